@@ -1,0 +1,18 @@
+import { env } from 'node:process';
+import * as z from 'zod';
+
+/** What a deployed function is told by its environment. */
+const Environment = z.object({
+  TABLE_NAME: z.string().min(1),
+  QUEUE_URL: z.url(),
+  STATES_ARN_PREFIX: z.string().regex(/^arn:[\w-]+:states:[\w-]+:\d{12}$/),
+  MACHINE_NAME_PREFIX: z.string().min(1),
+  EXECUTION_ROLE_ARN: z.string().min(1),
+  STEP_FUNCTION_ARN: z.string().min(1),
+  CONFIGURATION_SET: z.string().min(1),
+  OPT_OUT_LIST: z.string().min(1),
+});
+export type Environment = z.infer<typeof Environment>;
+
+/** A function that was deployed without a setting fails at once, and says which. */
+export const readEnvironment = (): Environment => Environment.parse(env);

@@ -1,0 +1,36 @@
+import { StepTask } from '../../shared/domain/step-task.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { runStep, type StepOutcome } from '../../shared/usecases/run-step.ts';
+import type { Verdict } from '../../shared/domain/plan.ts';
+import { type Handler, StepSignal, wrapped } from './handler.ts';
+
+/** The step function of every compiled workflow: called by task states, answers by value or by a named error. */
+export const task = (ports: Ports): Handler<Verdict | null> => {
+  const run = runStep(ports);
+  return wrapped(ports.log, 'STEP_FAILED', async (event, { awsRequestId }) =>
+    answer(await run(StepTask.parse(event), awsRequestId)),
+  );
+};
+
+function answer(result: StepOutcome): Verdict | null {
+  switch (result.outcome) {
+    case 'done':
+      return result.verdict;
+    case 'waiting':
+      return null;
+    case 'exit':
+      throw new StepSignal('Exit', {});
+    case 'parked':
+      throw new StepSignal('Parked', {});
+    case 'not-before':
+      throw new StepSignal('NotBefore', { to: result.to, until: result.until });
+    case 'replied':
+      throw new StepSignal('Replied', { to: result.to, ...result.verdict });
+    case 'rearm':
+      throw new StepSignal('Rearm', { to: result.to, seconds: result.seconds });
+    case 'resume':
+      throw new StepSignal('Resume', { to: result.to });
+    default:
+      return result satisfies never;
+  }
+}

@@ -1,0 +1,73 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Driven, MovableClock } from './clock.ts';
+
+export interface Driver {
+  /** Something may be ready. */
+  wake(): void;
+  /** Resolves when nothing is ready any more, or after `longest` milliseconds. */
+  idle(longest: number): Promise<void>;
+  /** Moves the clock on, stopping wherever something is due, so that everything happens in its order. */
+  pass(milliseconds: number): Promise<void>;
+  stop(): void;
+}
+
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** Turns of the event loop without any work, after which nothing is about to become ready. */
+const QUIET_TURNS = 3;
+
+/** Keeps a world going on a real clock: works what is ready, then sleeps until the next timer or wake. */
+export function drive(clock: MovableClock, driven: readonly Driven[], failed: (error: unknown) => void): Driver {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let stopped = false;
+
+  const nextDue = () => Math.min(...driven.map((each) => each.nextDue() ?? Number.POSITIVE_INFINITY));
+
+  async function settle(): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_TURNS && !stopped; quiet += 1) {
+      for (const each of driven) if (await each.work()) quiet = 0;
+      await turn();
+    }
+  }
+
+  function wake(): void {
+    if (stopped || running) return;
+    clearTimeout(timer);
+    running = settle()
+      .catch(failed)
+      .finally(() => {
+        running = undefined;
+        if (stopped) return;
+        const due = nextDue();
+        if (due < Number.POSITIVE_INFINITY) timer = setTimeout(wake, Math.min(Math.max(due - clock.now(), 1), LONGEST_TIMEOUT));
+      });
+  }
+
+  async function idle(longest: number): Promise<void> {
+    const gaveUp = AbortSignal.timeout(longest);
+    do {
+      wake();
+      await Promise.race([running, new Promise((resolve) => gaveUp.addEventListener('abort', resolve, { once: true }))]);
+    } while (!gaveUp.aborted && nextDue() <= clock.now());
+  }
+
+  return {
+    wake,
+    idle,
+    async pass(milliseconds) {
+      const target = clock.now() + milliseconds;
+      for (;;) {
+        await idle(LONGEST_IDLE_MS);
+        const now = clock.now();
+        const next = Math.min(nextDue(), clock.nextAlarm() ?? Number.POSITIVE_INFINITY);
+        if (now >= target) return;
+        await clock.advance(Math.max(0, Math.min(next, target) - now));
+      }
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+const LONGEST_IDLE_MS = 5_000;

@@ -1,0 +1,55 @@
+import type { Clock, Log } from '../shared/ports.ts';
+import type { BatchAnswer } from '../lambdas/kit/batch.ts';
+import type { Driven } from './clock.ts';
+import type { Feed } from './table.ts';
+
+const BATCH = 100;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Hands the table's changes to their consumer as a stream does: in order, acknowledged when done, again from the
+ * first that failed after a growing pause.
+ */
+export function followFeed(
+  { feed, clock, log, consume }: {
+    readonly feed: Feed;
+    readonly clock: Pick<Clock, 'now'>;
+    readonly log: Log;
+    readonly consume: (records: readonly unknown[]) => Promise<BatchAnswer>;
+  },
+): Driven {
+  let failures = 0;
+  let pausedUntil = 0;
+  let working: Promise<boolean> | undefined;
+
+  async function batch(): Promise<boolean> {
+    if (clock.now() < pausedUntil) return false;
+    const entries = feed.read(BATCH);
+    if (entries.length === 0) return false;
+    const { batchItemFailures } = await consume(entries.map(({ change }) => change));
+    const [failed] = batchItemFailures;
+    const stuck = failed ? entries.findIndex(({ change }) => change.id === failed.itemIdentifier) : entries.length;
+    const done = entries[stuck - 1];
+    if (done) feed.acknowledge(done.position);
+    failures = failed ? failures + 1 : 0;
+    if (!failed) return true;
+    pausedUntil = clock.now() + Math.min(1000 * 2 ** failures, LONGEST_PAUSE_MS);
+    log.error('FEED_STUCK', { change: failed.itemIdentifier, failures });
+    return true;
+  }
+
+  async function drain(): Promise<boolean> {
+    try {
+      let worked = false;
+      while (await batch()) worked = true;
+      return worked;
+    } finally {
+      working = undefined;
+    }
+  }
+
+  return {
+    nextDue: () => (feed.read(1).length === 0 ? undefined : pausedUntil),
+    work: () => (working ??= drain()),
+  };
+}

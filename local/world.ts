@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { changes, jobs } from '../lambdas/kit/batch.ts';
+import { inboundMessage } from '../lambdas/kit/event.ts';
+import type { Handler } from '../lambdas/kit/handler.ts';
+import { http } from '../lambdas/kit/http.ts';
+import { task } from '../lambdas/kit/task.ts';
+import { routes } from '../shared/http/routes.ts';
+import type { Change, Ids, Log, Ports, Sms } from '../shared/ports.ts';
+import type { Driven, MovableClock } from './clock.ts';
+import type { Database } from './database.ts';
+import { followFeed } from './follow-feed.ts';
+import { localIds } from './ids.ts';
+import { invocation } from './lambda.ts';
+import { type LocalMachines, openMachines } from './machines.ts';
+import { openPhones, type Phones } from './phones.ts';
+import { openQueue } from './queue.ts';
+import { openTable } from './table.ts';
+
+/** The local feed hands over changes as they are; a stream's records would be read here. */
+const LocalChange = z.custom<Change>((record) => typeof record === 'object' && record !== null && 'id' in record && 'at' in record);
+
+/** The whole product on one machine: the deployed functions' own handlers over local ports. */
+export interface World {
+  readonly ports: Ports;
+  readonly machines: LocalMachines;
+  readonly phones: Phones;
+  /** Takes and answers API Gateway events (payload format 2.0). */
+  readonly http: Handler<unknown>;
+  /** Hands an inbound text to the bus. */
+  receive(detail: unknown): void;
+  /** What has timers of its own. */
+  readonly driven: readonly Driven[];
+}
+
+export interface WorldOptions {
+  readonly database: Database;
+  readonly clock: MovableClock;
+  readonly log: Log;
+  /** Called when there is work that time has not brought. */
+  readonly wake?: () => void;
+  readonly ids?: Ids;
+  readonly random?: () => number;
+  /** Stands between the product and the simulated phones: a carrier that fails, say. */
+  readonly carrier?: (phones: Sms) => Sms;
+}
+
+export function openWorld({ database, clock, log, wake = () => {}, carrier = (sms) => sms, ...options }: WorldOptions): World {
+  const ids = options.ids ?? localIds(clock);
+  const { table, feed } = openTable(database, clock);
+  const phones = openPhones({ database, clock, ids });
+  const call = <Result>(name: string, handler: Handler<Result>, event: unknown) => handler(event, invocation(name));
+
+  const machines: LocalMachines = openMachines({
+    database,
+    clock,
+    wake,
+    ...(options.random && { random: options.random }),
+    invoke: (name, payload) => call(name, step, payload),
+  });
+  const work = openQueue('jobs', {
+    database, clock, log, wake,
+    consume: async (body) => {
+      const { batchItemFailures } = await call('jobs', runJobs, { Records: [{ messageId: '1', body: JSON.stringify(body) }] });
+      if (batchItemFailures.length > 0) throw new Error('the job failed');
+    },
+  });
+  const bus = openQueue('bus', { database, clock, log, wake, consume: (event) => call('inbound-message', inbound, event) });
+  const ports: Ports = {
+    table,
+    machines,
+    sms: carrier(phones.sms),
+    queue: { send: async (job, delaySeconds) => work.send(job, delaySeconds) },
+    clock,
+    ids,
+    log,
+  };
+
+  const step = task(ports);
+  const runJobs = jobs(ports);
+  const inbound = inboundMessage(ports);
+  const follow = changes(ports, (record) => LocalChange.parse(record));
+  feed.onWrite(wake);
+  const follower = followFeed({ feed, clock, log, consume: (Records) => call('table-changes', follow, { Records }) });
+
+  return {
+    ports,
+    machines,
+    phones,
+    http: http(ports, routes),
+    receive: (detail) => bus.send({ id: ids.next(), 'detail-type': 'MessageReceived', source: 'local.phones', detail }),
+    driven: [follower, machines, bus, work],
+  };
+}

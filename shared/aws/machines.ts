@@ -1,0 +1,102 @@
+import {
+  CreateStateMachineCommand,
+  DeleteStateMachineCommand,
+  DescribeStateMachineCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  SendTaskSuccessCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StateMachineAlreadyExists,
+  StateMachineDoesNotExist,
+  StopExecutionCommand,
+  TaskDoesNotExist,
+  TaskTimedOut,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import type { Definition } from '../../statemachines/asl.ts';
+import type { Machines } from '../ports.ts';
+
+export interface MachinesConfiguration {
+  /** `arn:aws:states:<region>:<account>`, before `:stateMachine:…`. */
+  readonly arnPrefix: string;
+  /** Machine names begin with it: the publisher may touch no others. */
+  readonly namePrefix: string;
+  /** The one role that all compiled machines run under. */
+  readonly executionRole: string;
+  /** The address of the step function. */
+  readonly stepFunction: string;
+}
+
+const Definition = z.custom<Definition>((value) => typeof value === 'object' && value !== null && 'States' in value);
+
+/**
+ * Step Functions. A workflow has one machine; each publication is a version of it, and executions start by the
+ * version's ARN, since updates of the machine itself take seconds to be seen everywhere.
+ */
+export function stepFunctions(client: SFNClient, { arnPrefix, namePrefix, executionRole, stepFunction }: MachinesConfiguration): Machines {
+  const arnOf = (name: string) => `${arnPrefix}:stateMachine:${namePrefix}${name}`;
+  const executionArn = (machine: string, name: string) => {
+    const [, machineName] = /:stateMachine:([^:]+):\d+$/.exec(machine) ?? [];
+    if (machineName === undefined) throw new Error(`not the ARN of a machine's version: ${machine}`);
+    return `${arnPrefix}:execution:${machineName}:${name}`;
+  };
+
+  return {
+    stepFunction,
+
+    async put({ name, definition }) {
+      const text = JSON.stringify(definition);
+      const created = await unless(StateMachineAlreadyExists, () =>
+        client.send(
+          new CreateStateMachineCommand({ name: `${namePrefix}${name}`, definition: text, roleArn: executionRole, type: 'STANDARD', publish: true }),
+        ),
+      );
+      const published =
+        created ??
+        (await client.send(
+          new UpdateStateMachineCommand({ stateMachineArn: arnOf(name), definition: text, roleArn: executionRole, publish: true }),
+        ));
+      const { stateMachineVersionArn } = published;
+      if (stateMachineVersionArn === undefined) throw new Error(`Step Functions published no version of ${name}`);
+      return stateMachineVersionArn;
+    },
+
+    async definition(machine) {
+      const { definition } = await client.send(new DescribeStateMachineCommand({ stateMachineArn: machine }));
+      return Definition.parse(JSON.parse(definition ?? 'null'));
+    },
+
+    async start({ machine, name, input }) {
+      const started = await unless(ExecutionAlreadyExists, () =>
+        client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input: JSON.stringify(input) })),
+      );
+      return started ? 'started' : 'already-started';
+    },
+
+    async complete(token, output) {
+      const gone = async () => (await unless(TaskDoesNotExist, () => client.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(output) })))) ?? 'gone';
+      const answer = await unless(TaskTimedOut, gone);
+      return answer === undefined || answer === 'gone' ? 'gone' : 'completed';
+    },
+
+    async stop({ machine, name }) {
+      await unless(ExecutionDoesNotExist, () => client.send(new StopExecutionCommand({ executionArn: executionArn(machine, name) })));
+    },
+
+    async remove(name) {
+      await unless(StateMachineDoesNotExist, () => client.send(new DeleteStateMachineCommand({ stateMachineArn: arnOf(name) })));
+    },
+  };
+}
+
+/** What the call answers; undefined where it fails in the one expected way. */
+async function unless<T>(expected: abstract new (...given: never[]) => Error, call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof expected) return undefined;
+    throw error;
+  }
+}

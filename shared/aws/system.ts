@@ -1,0 +1,28 @@
+import { setTimeout } from 'node:timers/promises';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { monotonicFactory } from 'ulid';
+import type { Clock, Ids, Log, Queue } from '../ports.ts';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (milliseconds) => {
+    await setTimeout(milliseconds);
+  },
+};
+
+export function ulids(): Ids {
+  const next = monotonicFactory();
+  return { next: () => next() };
+}
+
+export const jobQueue = (client: SQSClient, url: string): Queue => ({
+  async send(job, delaySeconds = 0) {
+    await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(job), DelaySeconds: delaySeconds }));
+  },
+});
+
+/** A line of JSON per entry, as CloudWatch reads it. */
+export const jsonLog: Log = {
+  info: (code, facts) => console.info(JSON.stringify({ level: 'INFO', code, ...facts })),
+  error: (code, facts) => console.error(JSON.stringify({ level: 'ERROR', code, ...facts })),
+};

@@ -1,0 +1,43 @@
+import { mayText } from './admission.ts';
+import type { Contact } from './contact.ts';
+import { secondsOf } from './duration.ts';
+import { epoch } from './instant.ts';
+import type { Run } from './run.ts';
+import type { Settings } from './settings.ts';
+import type { Reentry } from './workflow.ts';
+
+/** Why a contact does not enter a workflow. */
+export type Refusal =
+  | 'CONTACT_NOT_FOUND'
+  | 'NOT_MATCHING'
+  | 'OPTED_OUT'
+  | 'NO_OPT_IN'
+  | 'ALREADY_ACTIVE'
+  | 'REENTRY_NOT_ALLOWED'
+  | 'REENTRY_TOO_SOON'
+  | 'REENTRY_LIMIT'
+  | 'WORKFLOW_NOT_ON';
+
+interface Entry {
+  readonly contact: Contact;
+  readonly settings: Settings;
+  readonly reentry: Reentry;
+  /** The contact's run in this workflow, of any version, that is active or was last. */
+  readonly last: Run | undefined;
+  readonly test: boolean;
+  readonly now: number;
+}
+
+/** Whether the contact may enter, its trigger aside; undefined: yes. */
+export function refusal({ contact, settings, reentry, last, test, now }: Entry): Refusal | undefined {
+  if (contact.consent.status === 'optedOut') return 'OPTED_OUT';
+  if (!mayText(contact, settings)) return 'NO_OPT_IN';
+  if (last && last.status !== 'ENDED') return 'ALREADY_ACTIVE';
+  // Test runs may re-enter, and do not count as having been in.
+  if (!last || test || last.entry === 0) return undefined;
+  if (!reentry.allowReentry) return 'REENTRY_NOT_ALLOWED';
+  if (reentry.maxEntries !== undefined && last.entry >= reentry.maxEntries) return 'REENTRY_LIMIT';
+  const { minInterval } = reentry;
+  if (minInterval && now < epoch(last.enrolledAt) + secondsOf(minInterval) * 1000) return 'REENTRY_TOO_SOON';
+  return undefined;
+}

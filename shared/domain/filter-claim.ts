@@ -1,0 +1,140 @@
+import type { BooleanAsk, DateAsk, NumberAsk, TextAsk } from './filter-leaf.ts';
+import { readText, type Span } from './filter-value.ts';
+
+/** A claim about one value, at a time in epoch milliseconds; undefined is unknown. */
+export type Test<Value> = (value: Value | undefined, now: number) => boolean;
+
+/** A comparison on an unknown value is false; its denial (is-not, not-in, has-not) is therefore true. */
+export const ifKnown =
+  <Value>(holds: (value: Value, now: number) => boolean): Test<Value> =>
+  (value, now) =>
+    value !== undefined && holds(value, now);
+export const not =
+  <Value>(test: Test<Value>): Test<Value> =>
+  (value, now) =>
+    !test(value, now);
+export const isKnown: Test<unknown> = (value) => value !== undefined;
+
+/** `lift` says what it means that a claim holds of a value: of the text itself, or of any of its spellings. */
+function saying<Value>(lift: (claim: (text: string) => boolean) => (value: Value) => boolean) {
+  return (ask: TextAsk): Test<Value> => {
+    switch (ask.op) {
+      case 'is':
+      case 'is-not': {
+        const needle = readText(ask.value);
+        const is = ifKnown(lift((text) => text === needle));
+        return ask.op === 'is' ? is : not(is);
+      }
+      case 'in':
+      case 'not-in': {
+        const needles = new Set(ask.values.map(readText));
+        const isIn = ifKnown(lift((text) => needles.has(text)));
+        return ask.op === 'in' ? isIn : not(isIn);
+      }
+      case 'contains': {
+        const needle = readText(ask.value);
+        return ifKnown(lift((text) => needle !== undefined && text.includes(needle)));
+      }
+      case 'starts-with': {
+        const needle = readText(ask.value);
+        return ifKnown(lift((text) => needle !== undefined && text.startsWith(needle)));
+      }
+      case 'is-known':
+        return isKnown;
+      case 'is-unknown':
+        return not(isKnown);
+      default:
+        return ask satisfies never;
+    }
+  };
+}
+
+export const textTest = saying<string>((claim) => claim);
+/** A denial holds if no spelling is the one denied. */
+export const spellingsTest = saying<readonly string[]>((claim) => (spellings) => spellings.some(claim));
+
+export function numberTest(ask: NumberAsk): Test<number> {
+  switch (ask.op) {
+    case 'is':
+      return ifKnown((number) => number === ask.value);
+    case 'is-not':
+      return not(ifKnown((number) => number === ask.value));
+    case 'in':
+      return ifKnown((number) => ask.values.includes(number));
+    case 'not-in':
+      return not(ifKnown((number) => ask.values.includes(number)));
+    case 'less-than':
+      return ifKnown((number) => number < ask.value);
+    case 'at-most':
+      return ifKnown((number) => number <= ask.value);
+    case 'more-than':
+      return ifKnown((number) => number > ask.value);
+    case 'at-least':
+      return ifKnown((number) => number >= ask.value);
+    case 'between':
+      return ifKnown((number) => ask.from <= number && number <= ask.to);
+    case 'is-known':
+      return isKnown;
+    case 'is-unknown':
+      return not(isKnown);
+    default:
+      return ask satisfies never;
+  }
+}
+
+export function booleanTest(ask: BooleanAsk): Test<boolean> {
+  switch (ask.op) {
+    case 'is':
+      return ifKnown((truth) => truth === ask.value);
+    case 'is-not':
+      return not(ifKnown((truth) => truth === ask.value));
+    case 'is-known':
+      return isKnown;
+    case 'is-unknown':
+      return not(isKnown);
+    default:
+      return ask satisfies never;
+  }
+}
+
+const DAY_MS = 86_400_000;
+const isBefore = (a: Span, b: Span) => a.to < b.from;
+/** Bounds are met by whatever is neither before the one nor after the other: ends count, and so does a day that one cuts. */
+const isBetween = (span: Span, from: Span, to: Span) =>
+  !isBefore(span, from) && !isBefore(to, span) && !isBefore(to, from);
+
+/** `read` places an operand in time as it does what it is compared with. */
+export function dateTest(ask: DateAsk, read: (value: unknown) => Span | undefined): Test<Span> {
+  switch (ask.op) {
+    case 'before': {
+      const date = read(ask.value);
+      return ifKnown((span) => date !== undefined && isBefore(span, date));
+    }
+    case 'after': {
+      const date = read(ask.value);
+      return ifKnown((span) => date !== undefined && isBefore(date, span));
+    }
+    case 'on': {
+      const date = read(ask.value);
+      return ifKnown((span) => date !== undefined && isBetween(span, date, date));
+    }
+    case 'between': {
+      const from = read(ask.from);
+      const to = read(ask.to);
+      return ifKnown((span) => from !== undefined && to !== undefined && isBetween(span, from, to));
+    }
+    case 'within-days':
+      return ifKnown((span, now) => isWithin(span, ask.days, now));
+    case 'not-within-days':
+      return ifKnown((span, now) => !isWithin(span, ask.days, now));
+    case 'is-known':
+      return isKnown;
+    case 'is-unknown':
+      return not(isKnown);
+    default:
+      return ask satisfies never;
+  }
+}
+
+/** Back from now, both ends included; what is yet to come is not within. */
+const isWithin = ({ from, to }: Span, days: number, now: number) => to >= now - days * DAY_MS && from <= now;

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { encodeTime } from 'ulid';
+import * as z from 'zod';
+
+/** ULID: 26 characters of Crockford's base 32 (https://github.com/ulid/spec). */
+const ULID = '[0-9A-HJKMNP-TV-Z]{26}';
+const id = <Prefix extends string, Brand extends string>(prefix: Prefix, brand: Brand, length = 1) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_(?:${ULID}){${length}}$`), `is not an id of the form ${prefix}_…`)
+    .brand(brand);
+
+export const ContactId = id('ct', 'ContactId');
+export type ContactId = z.infer<typeof ContactId>;
+export const WorkflowId = id('wf', 'WorkflowId');
+export type WorkflowId = z.infer<typeof WorkflowId>;
+export const InboxId = id('inb', 'InboxId');
+export type InboxId = z.infer<typeof InboxId>;
+export const ListId = id('lst', 'ListId');
+export type ListId = z.infer<typeof ListId>;
+
+/** Runs and messages carry their contact, so that the id alone leads to the partition they lie in. */
+export const RunId = id('run', 'RunId', 2);
+export type RunId = z.infer<typeof RunId>;
+export const MessageId = id('msg', 'MessageId', 2);
+export type MessageId = z.infer<typeof MessageId>;
+
+export const contactOf = (child: RunId | MessageId): ContactId => ContactId.parse(`ct_${child.slice(4, 30)}`);
+
+const ulidOf = (contact: ContactId) => contact.slice(3);
+
+export const runIdOf = (contact: ContactId, ulid: string): RunId => RunId.parse(`run_${ulidOf(contact)}${ulid}`);
+
+/** Sorts by `at`; the same instant and seed give the same id, so that a repeated attempt meets its own record. */
+export const messageIdOf = (contact: ContactId, at: number, seed: string): MessageId =>
+  MessageId.parse(`msg_${ulidOf(contact)}${encodeTime(at)}${base32(seed)}`);
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** 80 bits of a hash, as ULID's random part spells them. */
+function base32(seed: string): string {
+  const bytes = createHash('sha256').update(seed).digest();
+  return Array.from({ length: 16 }, (_, at) => ALPHABET[bytes.readUInt8(at) % 32]).join('');
+}

@@ -1,0 +1,187 @@
+import * as z from 'zod';
+import { secondsOf } from './duration.ts';
+import { ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
+import { epoch, Instant, instant } from './instant.ts';
+import { Verdict } from './plan.ts';
+import type { Wait } from './workflow.ts';
+
+/** What happened on a run, in the order it happened. Ids and codes only. */
+export const LogEntry = z.strictObject({
+  at: Instant,
+  code: z.enum([
+    'ENROLLED',
+    'TAG_ADDED',
+    'TAG_REMOVED',
+    'FIELD_SET',
+    'FIELD_NOT_SET',
+    'SENT',
+    'SEND_SKIPPED',
+    'SEND_FAILED',
+    'SEND_UNCONFIRMED',
+    'SEND_CROSSED_OPT_OUT',
+    'SEND_DEFERRED',
+    'WAITING',
+    'REPLIED',
+    'LATE_REPLY',
+    'TIMED_OUT',
+    'BRANCH',
+    'PARKED',
+    'RESUMED',
+    'ENDED',
+  ]),
+  step: z.string().optional(),
+  messageId: MessageId.optional(),
+  /** A code (NO_REPLY, OPTED_OUT …), the branch taken, the tag or field. */
+  detail: z.string().optional(),
+});
+export type LogEntry = z.infer<typeof LogEntry>;
+
+/** The one text a run is about to send, or has sent last: at most one submission per claim. */
+export const Claim = z.strictObject({
+  step: z.string(),
+  messageId: MessageId,
+  inboxId: InboxId,
+  /** The invocation that may submit: no other ever does. */
+  owner: z.string(),
+  claimedAt: Instant,
+  /** The answer that the steps beside the text go by: a fast answer to the text itself is already the next one. */
+  answer: MessageId.optional(),
+  status: z.enum(['claimed', 'accepted', 'unconfirmed', 'failed', 'skipped']),
+  settledAt: Instant.optional(),
+});
+export type Claim = z.infer<typeof Claim>;
+
+/** Where a run listens: opened before the text is submitted, closed by an answer or by time, whichever commits first. */
+export const Mailbox = z.strictObject({
+  wait: z.string(),
+  state: z.string(),
+  inboxId: InboxId,
+  forReply: z.boolean(),
+  broadcast: z.boolean(),
+  openedAt: Instant,
+  /** Unknown until the text before it is accepted. */
+  deadline: Instant.optional(),
+  /** Completes the callback task; the later attempt's is the valid one. */
+  token: z.string().optional(),
+  attempt: z.string().optional(),
+  status: z.enum(['open', 'replied', 'timed-out']),
+  closedAt: Instant.optional(),
+  verdict: Verdict.optional(),
+});
+export type Mailbox = z.infer<typeof Mailbox>;
+
+export const EndReason = z.enum([
+  'COMPLETED',
+  'OPTED_OUT',
+  'WORKFLOW_TURNED_OFF',
+  'EXITED_MANUALLY',
+  'CONTACT_DELETED',
+  'NOT_CONSENTED',
+  'INVALID_NUMBER',
+]);
+export type EndReason = z.infer<typeof EndReason>;
+
+export const EnrolledBy = z.enum(['trigger', 'publish', 'turn-on', 'manual']);
+export type EnrolledBy = z.infer<typeof EnrolledBy>;
+
+const shared = {
+  id: RunId,
+  workflowId: WorkflowId,
+  version: z.int().min(1),
+  contactId: ContactId,
+  enrolledAt: Instant,
+  enrolledBy: EnrolledBy,
+  /** Left out of statistics. */
+  test: z.boolean(),
+  /** Which enrolment of this contact in this workflow, from 1; test runs are not counted. */
+  entry: z.int().min(0),
+  /** The contact's revision that it was enrolled at: a change that is told twice enrols once. */
+  contactRev: z.int().min(1),
+  /** The execution that runs it, from 1: a run outlives its executions. */
+  execution: z.int().min(1),
+  /** The state at which this execution goes on, if not at the start. */
+  resumeAt: z.string().optional(),
+  claim: Claim.optional(),
+  mailbox: Mailbox.optional(),
+  /** The message that ended the nearest wait so far; absent when time did. */
+  answer: MessageId.optional(),
+  /** The segment without a wait that was done last, and what it decided: a repeated attempt answers the same. */
+  done: z.strictObject({ state: z.string(), verdict: Verdict }).optional(),
+  log: z.array(LogEntry),
+};
+
+export const RunningRun = z.strictObject({ ...shared, status: z.literal('RUNNING') });
+export type RunningRun = z.infer<typeof RunningRun>;
+/** Held at a step because its workflow is off. */
+export const ParkedRun = z.strictObject({ ...shared, status: z.literal('PARKED'), parkedAt: Instant });
+export type ParkedRun = z.infer<typeof ParkedRun>;
+export const EndedRun = z.strictObject({ ...shared, status: z.literal('ENDED'), endedAt: Instant, reason: EndReason });
+export type EndedRun = z.infer<typeof EndedRun>;
+
+/** A contact's way through one version of a workflow. There is one per contact and workflow that has not ended. */
+export const Run = z.discriminatedUnion('status', [RunningRun, ParkedRun, EndedRun]);
+export type Run = z.infer<typeof Run>;
+
+export const executionName = ({ id, execution }: Pick<Run, 'id' | 'execution'>): string => `${id}.${execution}`;
+
+/** When the wait is over: its duration after the latest of enrolment, last acceptance and the previous wait's end. */
+export function deadlineOf(wait: Wait, run: Run): Instant {
+  const anchors = [run.enrolledAt, run.claim?.settledAt, run.mailbox?.wait === wait.id ? undefined : run.mailbox?.closedAt];
+  const latest = Math.max(...anchors.filter((at) => at !== undefined).map(epoch));
+  return instant(latest + secondsOf(wait.duration) * 1000);
+}
+
+export function ended(run: RunningRun | ParkedRun, at: Instant, reason: EndReason): EndedRun {
+  const { parkedAt: _, ...rest } = { parkedAt: undefined, ...run };
+  return { ...rest, status: 'ENDED', endedAt: at, reason, log: [...run.log, { at, code: 'ENDED', detail: reason }] };
+}
+
+export const parked = (run: RunningRun, at: Instant, state: string): ParkedRun => ({
+  ...run,
+  status: 'PARKED',
+  parkedAt: at,
+  resumeAt: state,
+  log: [...run.log, { at, code: 'PARKED' }],
+});
+
+/** A parked run goes on in a new execution. */
+export const resumed = ({ parkedAt: _, ...run }: ParkedRun, at: Instant): RunningRun => ({
+  ...run,
+  status: 'RUNNING',
+  execution: run.execution + 1,
+  log: [...run.log, { at, code: 'RESUMED' }],
+});
+
+/** Whether the run takes a reply that came to this inbox then: last week's never satisfies today's wait. */
+export const listens = (run: Run, inboxId: InboxId, receivedAt: Instant): run is RunningRun & { mailbox: Mailbox } =>
+  run.status === 'RUNNING' &&
+  run.mailbox?.status === 'open' &&
+  run.mailbox.forReply &&
+  run.mailbox.inboxId === inboxId &&
+  run.mailbox.openedAt <= receivedAt;
+
+/** The answer closes the mailbox; whoever writes first, answer or time, has decided. */
+export const answered = (run: RunningRun & { mailbox: Mailbox }, at: Instant, messageId: MessageId, verdict: Verdict): RunningRun => ({
+  ...run,
+  mailbox: { ...run.mailbox, status: 'replied', closedAt: at, verdict },
+  answer: messageId,
+  log: [...run.log, { at, code: 'REPLIED', step: run.mailbox.wait, messageId }],
+});
+
+/** Time closes the mailbox, if nothing has. */
+export function timedOut(run: RunningRun, at: Instant): RunningRun {
+  if (run.mailbox?.status !== 'open') return run;
+  const { answer: _, ...rest } = run;
+  return {
+    ...rest,
+    mailbox: { ...run.mailbox, status: 'timed-out', closedAt: at },
+    log: [...run.log, { at, code: 'TIMED_OUT', step: run.mailbox.wait }],
+  };
+}
+
+/** Whether a reply comes too late for the run: its wait is over, or it answers a text before the latest. */
+export const missed = (run: Run, inboxId: InboxId, receivedAt: Instant): boolean =>
+  run.mailbox?.inboxId === inboxId &&
+  run.mailbox.forReply &&
+  run.enrolledAt <= receivedAt &&
+  (run.mailbox.status === 'timed-out' || (run.mailbox.status === 'open' && run.mailbox.openedAt > receivedAt));

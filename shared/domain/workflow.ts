@@ -1,0 +1,175 @@
+import * as z from 'zod';
+import { FieldKey, FieldValue, isPlainName, Tag } from './contact.ts';
+import { Duration } from './duration.ts';
+import { Filter } from './filter.ts';
+import { InboxId, WorkflowId } from './id.ts';
+import { Instant } from './instant.ts';
+import { KeywordCondition } from './keyword.ts';
+import { Plan } from './plan.ts';
+
+export const LONGEST_TEXT = 1600;
+export const MOST_STEPS = 500;
+export const DEEPEST_BRANCH = 20;
+
+/** Names the step in branches, timelines and in the state machine. */
+export const StepId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, 'is not 1–40 letters, digits, - and _')
+  .refine(isPlainName, 'is a reserved name');
+export type StepId = z.infer<typeof StepId>;
+
+export const Purpose = z.enum(['marketing', 'conversational', 'transactional']);
+export type Purpose = z.infer<typeof Purpose>;
+
+export const SendMessage = z.strictObject({
+  id: StepId,
+  type: z.literal('send-message'),
+  /** UTF-16 units, as AWS counts; may hold merge fields. */
+  text: z.string().trim().min(1).max(LONGEST_TEXT),
+  /** The workflow's inbox, where it is not given. */
+  inboxId: InboxId.optional(),
+  purpose: Purpose.default('marketing'),
+  /** One object, sent as MMS. */
+  mediaUrl: z.string().regex(/^s3:\/\/[a-z0-9.-]{3,63}\/[!-~]{1,1024}$/, 'is not an s3:// address').optional(),
+});
+export type SendMessage = z.infer<typeof SendMessage>;
+
+export const Wait = z.strictObject({
+  id: StepId,
+  type: z.literal('wait'),
+  duration: Duration.default({ days: 1 }),
+  /** Whether a reply ends the wait before the time does. */
+  orReply: z.boolean().default(true),
+  /** Takes a reply also where another run of the contact takes it. */
+  broadcast: z.boolean().default(false),
+});
+export type Wait = z.infer<typeof Wait>;
+
+export const AddTag = z.strictObject({ id: StepId, type: z.literal('add-tag'), tag: Tag });
+export const RemoveTag = z.strictObject({ id: StepId, type: z.literal('remove-tag'), tag: Tag });
+
+export const SetField = z.strictObject({
+  id: StepId,
+  type: z.literal('set-field'),
+  field: FieldKey,
+  /** What the run learned, or a fixed value. */
+  value: z.union([
+    z.strictObject({ from: z.enum(['now', 'score', 'reply']) }),
+    z.strictObject({ literal: FieldValue }),
+  ]),
+});
+export type SetField = z.infer<typeof SetField>;
+
+export const ScoreCondition = z.strictObject({ is: z.enum(['promoter', 'passive', 'detractor', 'unclear']) });
+
+/** Tests the message that ended the nearest wait before; all that is given must hold. */
+export const Condition = z
+  .strictObject({ keywords: KeywordCondition.optional(), score: ScoreCondition.optional(), filter: Filter.optional() })
+  .refine((condition) => Object.keys(condition).length > 0, 'needs keywords, score or filter');
+export type Condition = z.infer<typeof Condition>;
+
+const branch = { name: z.string().trim().min(1).max(60) };
+export interface Branch {
+  name: string;
+  steps: Step[];
+}
+export interface IfElse {
+  id: StepId;
+  type: 'if-else';
+  condition: Condition;
+  then: Branch;
+  else: Branch;
+  noReply?: Branch | undefined;
+}
+export type Step = SendMessage | Wait | z.infer<typeof AddTag> | z.infer<typeof RemoveTag> | SetField | IfElse;
+export type StepOf<Type extends Step['type']> = Extract<Step, { type: Type }>;
+
+const Branch: z.ZodType<Branch> = z.strictObject({
+  ...branch,
+  get steps() {
+    return z.array(Step).max(MOST_STEPS);
+  },
+});
+
+export const IfElse: z.ZodType<IfElse> & z.core.$ZodTypeDiscriminable = z.strictObject({
+  id: StepId,
+  type: z.literal('if-else'),
+  condition: Condition,
+  then: Branch,
+  else: Branch,
+  /** Where time runs out; without it, that is the else branch. */
+  noReply: Branch.optional(),
+});
+export const Step: z.ZodType<Step> = z.discriminatedUnion('type', [SendMessage, Wait, AddTag, RemoveTag, SetField, IfElse]);
+
+export const Trigger = z.strictObject({
+  /** Only enrolled by hand or through the API: the filter may then be empty. */
+  manualOnly: z.boolean().default(false),
+  filter: Filter.default({ all: [] }),
+});
+export type Trigger = z.infer<typeof Trigger>;
+
+/** What people edit; publishing freezes a copy. */
+export const Draft = z.strictObject({
+  trigger: Trigger.prefault({}),
+  /** The inbox that texts leave from and replies come to. */
+  inboxId: InboxId.optional(),
+  steps: z.array(Step).max(MOST_STEPS).default([]),
+});
+export type Draft = z.infer<typeof Draft>;
+
+export const WorkflowName = z.string().trim().min(1).max(120).regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has a control character');
+
+export const TemplateName = z.enum(['autoresponder', 'reviews', 'nps', 'nurture', 'send-message', 'blank']);
+export type TemplateName = z.infer<typeof TemplateName>;
+
+/** DRAFT until first published; then ON or OFF. */
+export const Workflow = z.strictObject({
+  id: WorkflowId,
+  name: WorkflowName,
+  template: TemplateName,
+  status: z.enum(['DRAFT', 'ON', 'OFF']),
+  /** The published version that is, or was last, on. 0: never published. */
+  version: z.int().min(0),
+  /** While OFF: whether runs go on without texting (paused), to their end (finish), or were ended (exit). */
+  inFlight: z.enum(['finish', 'pause', 'exit']).optional(),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Workflow = z.infer<typeof Workflow>;
+
+export const Reentry = z.strictObject({
+  allowReentry: z.boolean().default(false),
+  /** Since the last enrolment. */
+  minInterval: Duration.optional(),
+  maxEntries: z.int().min(1).max(1000).optional(),
+});
+export type Reentry = z.infer<typeof Reentry>;
+
+/** Immutable once written. */
+export const Version = Draft.extend({
+  workflowId: WorkflowId,
+  version: z.int().min(1),
+  name: WorkflowName,
+  inboxId: InboxId,
+  reentry: Reentry,
+  plan: Plan,
+  /** The address of the published state machine version that runs it. */
+  machine: z.string(),
+  publishedAt: Instant,
+});
+export type Version = z.infer<typeof Version>;
+
+/** Every step of a list, branches included, outer ones first. */
+export function* allSteps(steps: readonly Step[]): Generator<Step> {
+  for (const step of steps) {
+    yield step;
+    if (step.type === 'if-else') for (const { steps: inner } of branchesOf(step)) yield* allSteps(inner);
+  }
+}
+
+export const branchesOf = (step: IfElse): Branch[] =>
+  step.noReply ? [step.then, step.else, step.noReply] : [step.then, step.else];
+
+/** Whether the branch depends on what was answered, not only on who the contact is. */
+export const readsReply = ({ condition }: IfElse): boolean => Boolean(condition.keywords ?? condition.score);

@@ -1,0 +1,6 @@
+import type { Route } from './route.ts';
+import { workflowRoutes } from './workflow-routes.ts';
+import { workspaceRoutes } from './workspace-routes.ts';
+
+/** The whole API. */
+export const routes: readonly Route[] = [...workflowRoutes, ...workspaceRoutes];

@@ -1,0 +1,316 @@
+import * as z from 'zod';
+import { check, lint, textParts } from '../../statemachines/check.ts';
+import { ContactId, RunId, WorkflowId } from '../domain/id.ts';
+import { Instant } from '../domain/instant.ts';
+import { type Fault, ok, type Outcome } from '../domain/problem.ts';
+import { EndReason, EnrolledBy } from '../domain/run.ts';
+import { templates } from '../domain/templates/templates.ts';
+import { Draft, Reentry, TemplateName, WorkflowName } from '../domain/workflow.ts';
+import type { Ports } from '../ports.ts';
+import { readCheckWorkspace } from '../usecases/check-workspace.ts';
+import { createWorkflow, deleteWorkflow, editWorkflow, readWorkflow, type WorkflowDocument } from '../usecases/edit-workflow.ts';
+import { enrollByHand } from '../usecases/enroll-by-hand.ts';
+import { publishWorkflow } from '../usecases/publish-workflow.ts';
+import { listEnrollments, listVersions, listWorkflows, readDefinition, readVersion } from '../usecases/read-workflows.ts';
+import { turnOff, turnOn } from '../usecases/turn-workflow.ts';
+import { PageQuery, pageOf } from './page.ts';
+import { route } from './route.ts';
+import {
+  EnrollmentOutcome,
+  PublishedView,
+  TemplateView,
+  VersionView,
+  WorkflowSummary,
+  WorkflowView,
+} from './workflow-view.ts';
+
+const tags = ['Workflows'];
+const ById = z.strictObject({ workflowId: WorkflowId });
+const ByVersion = ById.extend({ version: z.coerce.number().pipe(z.int().min(1)) });
+const Parked = z.enum(['resume', 'exit']).optional().meta({ description: 'What becomes of runs that were paused; asked for if there are any.' });
+
+/** The value of an outcome turned into an answer; a refusal passes. */
+const mapped = <From, To>(outcome: Outcome<From>, view: (value: From) => To): Outcome<To> =>
+  'problem' in outcome ? outcome : ok(view(outcome.ok));
+
+const faultView = ({ path, ...fault }: Fault) => ({ ...fault, path: path.join('.') });
+
+const document = (ports: Ports) => async (outcome: Outcome<WorkflowDocument>) => {
+  if ('problem' in outcome) return outcome;
+  const { workflow, draft } = outcome.ok;
+  const { workflowId: _, ...content } = draft;
+  const workspace = await readCheckWorkspace(ports);
+  return ok({
+    body: {
+      ...workflow.value,
+      ...content,
+      problems: check(content, workspace).map(faultView),
+      advice: lint(content).map(faultView),
+      texts: textParts(content, workspace),
+    },
+    revision: workflow.rev,
+    location: `/v1/workflows/${workflow.value.id}`,
+  });
+};
+
+const EnrollmentSummary = z.object({
+  id: RunId,
+  contactId: ContactId,
+  workflowId: WorkflowId,
+  version: z.int(),
+  status: z.enum(['RUNNING', 'PARKED', 'ENDED']),
+  reason: EndReason.optional(),
+  enrolledAt: Instant,
+  enrolledBy: EnrolledBy,
+  endedAt: Instant.optional(),
+  test: z.boolean(),
+});
+
+export const workflowRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/templates',
+    scope: 'workflows:read',
+    summary: 'List the templates that a workflow can start from',
+    tags,
+    input: {},
+    status: 200,
+    answer: pageOf(TemplateView),
+    run: () => async () => {
+      const items = TemplateName.options.map((name) => {
+        const { title, description, draft } = templates[name];
+        return { name, title, description, trigger: draft.trigger, steps: draft.steps };
+      });
+      return ok({ body: { items } });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/workflows',
+    scope: 'workflows:write',
+    summary: 'Create a workflow from a template',
+    description: 'The workflow is a DRAFT that holds the steps of the template, ready to edit. Custom fields that its steps write are declared.',
+    tags,
+    input: { body: z.strictObject({ name: WorkflowName, template: TemplateName }) },
+    status: 201,
+    answer: WorkflowView,
+    etag: true,
+    refusals: ['NAME_TAKEN'],
+    run: (ports) => {
+      const create = createWorkflow(ports);
+      const view = document(ports);
+      return async ({ body }) => view(await create(body));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/workflows',
+    scope: 'workflows:read',
+    summary: 'List workflows, newest first',
+    tags,
+    input: { query: PageQuery },
+    status: 200,
+    answer: pageOf(WorkflowSummary),
+    run: (ports) => {
+      const listPage = listWorkflows(ports);
+      return async ({ query }) => {
+        const { items, next } = await listPage(query);
+        return ok({ body: { items: items.map(({ value }) => value), next } });
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/workflows/{workflowId}',
+    scope: 'workflows:read',
+    summary: 'Read a workflow and its draft',
+    tags,
+    input: { path: ById },
+    status: 200,
+    answer: WorkflowView,
+    etag: true,
+    refusals: ['NOT_FOUND'],
+    run: (ports) => {
+      const readOne = readWorkflow(ports);
+      const view = document(ports);
+      return async ({ path }) => view(await readOne(path.workflowId));
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/v1/workflows/{workflowId}',
+    scope: 'workflows:write',
+    summary: 'Replace the draft of a workflow that is not on',
+    description: 'A draft may have problems: the answer lists them, publishing refuses them.',
+    tags,
+    input: { path: ById, body: Draft.extend({ name: WorkflowName }) },
+    status: 200,
+    answer: WorkflowView,
+    etag: true,
+    refusals: ['NOT_FOUND', 'NAME_TAKEN', 'WORKFLOW_ON', 'REVISION_MISMATCH'],
+    run: (ports) => {
+      const edit = editWorkflow(ports);
+      const view = document(ports);
+      return async ({ path, body: { name, ...draft }, revision }) => view(await edit({ id: path.workflowId, name, draft, revision }));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v1/workflows/{workflowId}',
+    scope: 'workflows:write',
+    summary: 'Delete a workflow that is off and has no open runs',
+    description: 'Its versions and runs remain as history.',
+    tags,
+    input: { path: ById },
+    status: 204,
+    etag: true,
+    refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_HAS_RUNS', 'REVISION_MISMATCH'],
+    run: (ports) => {
+      const remove = deleteWorkflow(ports);
+      return async ({ path, revision }) => mapped(await remove(path.workflowId, revision), () => ({ body: undefined }));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/workflows/{workflowId}/publish',
+    scope: 'workflows:write',
+    summary: 'Publish the draft as a new version and turn it on',
+    description: 'Answers how many contacts meet the trigger. All problems of the draft are told at once.',
+    tags,
+    input: {
+      path: ById,
+      body: z.strictObject({ ...Reentry.shape, enrollExisting: z.boolean().default(false), parked: Parked }).prefault({}),
+    },
+    status: 200,
+    answer: PublishedView,
+    refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_INVALID', 'PARKED_RUNS'],
+    run: (ports) => {
+      const publish = publishWorkflow(ports);
+      return async ({ path, body: { enrollExisting, parked, ...reentry } }) =>
+        mapped(await publish(path.workflowId, { reentry, enrollExisting, parked }), ({ workflow, version, audience }) => ({
+          body: { workflow: workflow.value, version: version.version, audience, enrollingExisting: enrollExisting },
+        }));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/workflows/{workflowId}/turn-off',
+    scope: 'workflows:write',
+    summary: 'Turn a workflow off',
+    description:
+      '`pause` holds runs where they next would act, and still records replies; `finish` lets them go on to their end; `exit` ends them. Once it has answered, no text of a paused or exited workflow leaves.',
+    tags,
+    input: { path: ById, body: z.strictObject({ inFlight: z.enum(['finish', 'pause', 'exit']).default('pause') }).prefault({}) },
+    status: 200,
+    answer: WorkflowSummary,
+    refusals: ['NOT_FOUND', 'WORKFLOW_NOT_ON'],
+    run: (ports) => {
+      const turn = turnOff(ports);
+      return async ({ path, body }) => mapped(await turn(path.workflowId, body.inFlight), ({ value }) => ({ body: value }));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/workflows/{workflowId}/turn-on',
+    scope: 'workflows:write',
+    summary: 'Turn on the version that was published last',
+    tags,
+    input: { path: ById, body: z.strictObject({ enrollExisting: z.boolean().default(false), parked: Parked }).prefault({}) },
+    status: 200,
+    answer: PublishedView,
+    refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_NEVER_PUBLISHED', 'PARKED_RUNS'],
+    run: (ports) => {
+      const turn = turnOn(ports);
+      return async ({ path, body: { enrollExisting, parked } }) =>
+        mapped(await turn(path.workflowId, { enrollExisting, parked }), ({ workflow, version, audience }) => ({
+          body: { workflow: workflow.value, version: version.version, audience, enrollingExisting: enrollExisting },
+        }));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/workflows/{workflowId}/versions',
+    scope: 'workflows:read',
+    summary: 'List the published versions of a workflow, newest first',
+    tags,
+    input: { path: ById, query: PageQuery },
+    status: 200,
+    answer: pageOf(VersionView),
+    refusals: ['NOT_FOUND'],
+    run: (ports) => {
+      const listPage = listVersions(ports);
+      return async ({ path, query }) =>
+        mapped(await listPage(path.workflowId, query), ({ items, next }) => ({ body: { items: items.map(({ value }) => value), next } }));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/workflows/{workflowId}/versions/{version}',
+    scope: 'workflows:read',
+    summary: 'Read a published version',
+    tags,
+    input: { path: ByVersion },
+    status: 200,
+    answer: VersionView,
+    refusals: ['NOT_FOUND'],
+    run: (ports) => {
+      const readOne = readVersion(ports);
+      return async ({ path }) => mapped(await readOne(path.workflowId, path.version), (body) => ({ body }));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/workflows/{workflowId}/versions/{version}/definition.asl.json',
+    scope: 'workflows:read',
+    summary: 'Read the state machine that a version was compiled to',
+    tags,
+    input: { path: ByVersion },
+    status: 200,
+    answer: z.looseObject({ QueryLanguage: z.literal('JSONata'), StartAt: z.string() }),
+    refusals: ['NOT_FOUND'],
+    run: (ports) => {
+      const readOne = readDefinition(ports);
+      return async ({ path }) => mapped(await readOne(path.workflowId, path.version), (body) => ({ body: { ...body } }));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/workflows/{workflowId}/enrollments',
+    scope: 'workflows:write',
+    summary: 'Enrol contacts by hand',
+    description:
+      'An outcome per contact, never all or nothing. `applyFilters: false` skips the trigger only: consent and one active run at a time still hold. Runs of a `test` are left out of statistics and may re-enter.',
+    tags,
+    input: {
+      path: ById,
+      body: z.strictObject({
+        contactIds: z.array(ContactId).min(1).max(100),
+        applyFilters: z.boolean().default(true),
+        test: z.boolean().default(false),
+      }),
+    },
+    status: 200,
+    answer: z.object({ outcomes: z.array(EnrollmentOutcome) }),
+    refusals: ['NOT_FOUND', 'WORKFLOW_NOT_ON'],
+    run: (ports) => {
+      const enroll = enrollByHand(ports);
+      return async ({ path, body }) => mapped(await enroll({ ...path, ...body }), (outcomes) => ({ body: { outcomes } }));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/workflows/{workflowId}/enrollments',
+    scope: 'workflows:read',
+    summary: 'List the runs of a workflow, those that entered last first',
+    tags,
+    input: { path: ById, query: PageQuery },
+    status: 200,
+    answer: pageOf(EnrollmentSummary),
+    refusals: ['NOT_FOUND'],
+    run: (ports) => {
+      const listPage = listEnrollments(ports);
+      return async ({ path, query }) =>
+        mapped(await listPage(path.workflowId, query), ({ items, next }) => ({ body: { items: items.map(({ value }) => value), next } }));
+    },
+  }),
+];

@@ -1,0 +1,167 @@
+import type { Job } from './domain/job.ts';
+import type { Definition } from '../statemachines/asl.ts';
+
+/** Everything that lies outside the product: one machine (`local/`) and AWS (`shared/aws`) each bring all of it. */
+export interface Ports {
+  readonly table: Table;
+  readonly machines: Machines;
+  readonly sms: Sms;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+// ---------------------------------------------------------------- Table
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+export type Document = { readonly [name: string]: Json };
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/**
+ * One document under a key. `rev` counts its writes from 1; every write names the revision it has read, so no update is
+ * ever lost. `index` places it in the one secondary index. `expiresAt` (epoch seconds) only collects garbage: an
+ * expired item may still be read, so nothing may depend on its absence.
+ */
+export interface Item extends Key {
+  readonly type: string;
+  readonly rev: number;
+  /** Plain JSON; absent and undefined are one. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly index?: Key;
+  readonly expiresAt?: number;
+}
+
+/** `rev` is the revision that was read; 0 says that the item must not exist. A put stores `rev + 1`. */
+export type Write =
+  | { readonly put: Omit<Item, 'rev'>; readonly rev: number }
+  | { readonly delete: Key; readonly rev: number }
+  | { readonly check: Key; readonly rev: number };
+
+/** `failed` lists the positions of the writes whose revision was not the one in the table; nothing was written. */
+export type Written = { readonly committed: true } | { readonly committed: false; readonly failed: readonly number[] };
+
+export interface Query {
+  readonly pk: string;
+  /** Only sort keys that begin so. */
+  readonly prefix?: string;
+  readonly order?: 'ascending' | 'descending';
+  /** At most so many items; without it, all of them (the engine pages by itself). */
+  readonly limit?: number | undefined;
+  /** A `next` of an earlier page of the same query; any other throws `InvalidCursor` (domain/cursor.ts). */
+  readonly cursor?: string | undefined;
+}
+
+export interface Page {
+  readonly items: readonly Item[];
+  readonly next?: string;
+}
+
+export interface Table {
+  /** Strongly consistent. */
+  get(key: Key): Promise<Item | undefined>;
+  /** Strongly consistent; in the order of the keys, `undefined` where there is none. Any number of keys. */
+  getMany(keys: readonly Key[]): Promise<readonly (Item | undefined)[]>;
+  /** Strongly consistent, in the order of the sort key. */
+  query(query: Query): Promise<Page>;
+  /** Over the secondary index: whole items in the order of `index.sk`; may lag behind the writes. */
+  queryIndex(query: Query): Promise<Page>;
+  /** All or nothing; 1–100 writes, each for another key. A lost race is an outcome; only a fault throws. */
+  write(writes: readonly Write[]): Promise<Written>;
+}
+
+/**
+ * What a write has changed: the table's change feed gives each at least once, in order per partition.
+ * `id` is the same whenever the same change is given again.
+ */
+export interface Change {
+  readonly id: string;
+  /** Epoch milliseconds of the write, to the second on AWS. */
+  readonly at: number;
+  readonly before?: Item;
+  readonly after?: Item;
+}
+
+// ------------------------------------------------------------- Machines
+
+export interface Execution {
+  /** What `put` has returned. */
+  readonly machine: string;
+  /** 1–80 characters; a second start under the same name does nothing. */
+  readonly name: string;
+  readonly input: Document;
+}
+
+export interface Machines {
+  /** Creates or updates the machine of this name and publishes it; answers the immutable version's address. Idempotent for an equal definition. */
+  put(machine: { readonly name: string; readonly definition: Definition }): Promise<string>;
+  /** The definition of what `put` has returned. */
+  definition(machine: string): Promise<Definition>;
+  /** What `compile` needs to know: the address of the function that runs the steps. */
+  readonly stepFunction: string;
+  start(execution: Execution): Promise<'started' | 'already-started'>;
+  /** Ends the callback task that waits under the token. `gone`: it has timed out, was completed before, or its execution ended. */
+  complete(token: string, output: Document): Promise<'completed' | 'gone'>;
+  stop(execution: { readonly machine: string; readonly name: string }): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+// ------------------------------------------------------------------ SMS
+
+export interface Text {
+  /** The number, pool or sender id to send from. */
+  readonly from: string;
+  /** E.164 */
+  readonly to: string;
+  readonly body: string;
+  readonly mediaUrl?: string;
+  /** Comes back with the delivery events; ours to recognise what was sent. */
+  readonly messageId: string;
+}
+
+/**
+ * `throttled` was provably not submitted. `unknown` may or may not have been: there is no idempotency key to ask again with.
+ * Source: AWS End User Messaging SMS v2, SendTextMessage.
+ */
+export type Submission =
+  | { readonly outcome: 'accepted'; readonly providerId: string }
+  | { readonly outcome: 'throttled' }
+  | { readonly outcome: 'rejected'; readonly reason: string; readonly optedOut: boolean }
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
+export interface Sms {
+  /** One attempt, never repeated below this line. */
+  send(text: Text): Promise<Submission>;
+  /** Mirrors consent to the carrier's own list; idempotent. */
+  blockNumber(phone: string): Promise<void>;
+  /** `refused` until AWS lets the number off its list (once in 30 days). */
+  unblockNumber(phone: string): Promise<'unblocked' | 'refused'>;
+}
+
+// ----------------------------------------------------- Queue, clock, ids, log
+
+export interface Queue {
+  /** Hands a job to the worker: at least once, at the earliest after `delaySeconds` (0–900). */
+  send(job: Job, delaySeconds?: number): Promise<void>;
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+export interface Ids {
+  /** A ULID: 26 characters of Crockford's base 32 that sort by time. */
+  next(): string;
+}
+
+export interface Log {
+  info(code: string, facts?: Document): void;
+  /** Never a phone number, a name or a text. */
+  error(code: string, facts?: Document): void;
+}

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { Contact } from '../domain/contact.ts';
+import { ContactId } from '../domain/id.ts';
+import type { Phone } from '../domain/phone.ts';
+import type { Table } from '../ports.ts';
+import { keys } from './keys.ts';
+import { get, type Kind, type Stored } from './stored.ts';
+
+export const contacts: Kind<Contact> = {
+  type: 'contact',
+  parse: (data) => Contact.parse(data),
+  key: ({ id }) => keys.contact(id),
+  index: ({ id }) => keys.contactIndex(id),
+};
+
+/** Who a number belongs to: keeps numbers unique. */
+const PhoneOwner = z.strictObject({ phone: z.string(), contactId: ContactId });
+type PhoneOwner = z.infer<typeof PhoneOwner>;
+export const phoneOwners: Kind<PhoneOwner> = {
+  type: 'phone',
+  parse: (data) => PhoneOwner.parse(data),
+  key: ({ phone }) => keys.phone(phone),
+};
+
+export const getContact = (table: Table, id: ContactId): Promise<Stored<Contact> | undefined> =>
+  get(table, contacts, keys.contact(id));
+
+export const getPhoneOwner = (table: Table, phone: Phone) => get(table, phoneOwners, keys.phone(phone));
+
+export async function findContact(table: Table, phone: Phone): Promise<Stored<Contact> | undefined> {
+  const owner = await getPhoneOwner(table, phone);
+  return owner && getContact(table, owner.value.contactId);
+}

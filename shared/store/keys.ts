@@ -1,0 +1,61 @@
+import type { ContactId, MessageId, RunId, WorkflowId } from '../domain/id.ts';
+import { contactOf } from '../domain/id.ts';
+import type { Key } from '../ports.ts';
+
+/*
+ * One table. What must be decided together lies in one partition; the index lists what people page through.
+ *
+ * | who asks                                   | pk              | sk                | index pk          | index sk          |
+ * |--------------------------------------------|-----------------|-------------------|-------------------|-------------------|
+ * | a contact; all contacts, by shard          | C#<contact>     | CONTACT           | CONTACTS#<shard>  | <contact>         |
+ * | the run of a contact in a workflow, which  | C#<contact>     | RUN#<workflow>    | RUNS#<workflow>   | <enrolled>#<run>  |
+ * |   guards that there is one; runs of a      |                 |                   |                   |                   |
+ * |   workflow                                 |                 |                   |                   |                   |
+ * | earlier runs of that pair                  | C#<contact>     | PAST#<run>        | RUNS#<workflow>   | <enrolled>#<run>  |
+ * | a conversation, by time                    | C#<contact>     | MSG#<message>     |                   |                   |
+ * | was this inbound message seen before?      | C#<contact>     | SEEN#<provider's> |                   |                   |
+ * | whose number is this?                      | PHONE#<e164>    | PHONE             |                   |                   |
+ * | a workflow's state, read at every send     | W#<workflow>    | HEAD              | WORKFLOWS         | <workflow>        |
+ * | its draft                                  | W#<workflow>    | DRAFT             |                   |                   |
+ * | its versions                               | W#<workflow>    | VERSION#<n>       |                   |                   |
+ * | is the name taken?                         | NAME#<folded>   | NAME              |                   |                   |
+ * | what enrols by itself                      | TRIGGERS        | <workflow>        |                   |                   |
+ * | runs to resume when a workflow turns on    | PARKED#<wf>     | <run>             |                   |                   |
+ * | settings, inboxes, tags, fields, lists     | WORKSPACE       | <KIND>#<id>       |                   |                   |
+ * | the answer to a repeated POST              | REQUEST#<key>   | REQUEST           |                   |                   |
+ */
+
+export const SHARDS = 16;
+const digits = (n: number, width: number) => String(n).padStart(width, '0');
+
+/** The last characters of a ULID are random: they spread contacts evenly. */
+const shardOf = (id: ContactId) => [...id.slice(-4)].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % SHARDS;
+
+const inContact = (contact: ContactId, sk: string): Key => ({ pk: `C#${contact}`, sk });
+
+export const keys = {
+  contact: (id: ContactId) => inContact(id, 'CONTACT'),
+  contactsIndex: (shard: number) => `CONTACTS#${digits(shard, 2)}`,
+  contactIndex: (id: ContactId): Key => ({ pk: keys.contactsIndex(shardOf(id)), sk: id }),
+  phone: (phone: string): Key => ({ pk: `PHONE#${phone}`, sk: 'PHONE' }),
+  run: (contact: ContactId, workflow: WorkflowId) => inContact(contact, `RUN#${workflow}`),
+  runPrefix: 'RUN#',
+  pastRun: (id: RunId) => inContact(contactOf(id), `PAST#${id}`),
+  pastRunPrefix: 'PAST#',
+  runsIndex: (workflow: WorkflowId) => `RUNS#${workflow}`,
+  message: (id: MessageId) => inContact(contactOf(id), `MSG#${id}`),
+  messagePrefix: 'MSG#',
+  seen: (contact: ContactId, providerId: string) => inContact(contact, `SEEN#${providerId}`),
+  workflow: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'HEAD' }),
+  workflowsIndex: 'WORKFLOWS',
+  draft: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'DRAFT' }),
+  version: (id: WorkflowId, n: number): Key => ({ pk: `W#${id}`, sk: `VERSION#${digits(n, 6)}` }),
+  versionPrefix: 'VERSION#',
+  workflowName: (name: string): Key => ({ pk: `NAME#${name.normalize('NFC').toLowerCase()}`, sk: 'NAME' }),
+  triggers: 'TRIGGERS',
+  trigger: (id: WorkflowId): Key => ({ pk: keys.triggers, sk: id }),
+  parkedRuns: (workflow: WorkflowId) => `PARKED#${workflow}`,
+  parked: (workflow: WorkflowId, run: RunId): Key => ({ pk: keys.parkedRuns(workflow), sk: run }),
+  workspace: (kind: 'SETTINGS' | 'INBOX' | 'TAG' | 'FIELD' | 'LIST', id = ''): Key => ({ pk: 'WORKSPACE', sk: `${kind}#${id}` }),
+  request: (key: string): Key => ({ pk: `REQUEST#${key}`, sk: 'REQUEST' }),
+};

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { ContactId, MessageId } from '../domain/id.ts';
+import { epoch, Instant } from '../domain/instant.ts';
+import { Message } from '../domain/message.ts';
+import type { Table } from '../ports.ts';
+import { keys } from './keys.ts';
+import { get, type Kind, list, type Listed } from './stored.ts';
+
+export const messages: Kind<Message> = {
+  type: 'message',
+  parse: (data) => Message.parse(data),
+  key: ({ id }) => keys.message(id),
+};
+
+/** That an inbound message was recorded, and as which: providers and queues deliver more than once. */
+const Seen = z.strictObject({ contactId: ContactId, providerId: z.string(), messageId: MessageId, at: Instant });
+const REMEMBERED_SECONDS = 30 * 86_400;
+export const seenMessages: Kind<z.infer<typeof Seen>> = {
+  type: 'seen',
+  parse: (data) => Seen.parse(data),
+  key: ({ contactId, providerId }) => keys.seen(contactId, providerId),
+  expiresAt: ({ at }) => Math.floor(epoch(at) / 1000) + REMEMBERED_SECONDS,
+};
+
+export const getMessage = (table: Table, id: MessageId) => get(table, messages, keys.message(id));
+
+export const getSeen = (table: Table, contact: ContactId, providerId: string) =>
+  get(table, seenMessages, keys.seen(contact, providerId));
+
+export function conversation(table: Table, contact: ContactId, page: { limit?: number; cursor?: string; order: 'ascending' | 'descending' }): Promise<Listed<Message>> {
+  const { pk } = keys.contact(contact);
+  return list(table, messages, { pk, prefix: keys.messagePrefix, ...page });
+}

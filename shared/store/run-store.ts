@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { ContactId, contactOf, RunId, WorkflowId } from '../domain/id.ts';
+import { EndedRun, Run } from '../domain/run.ts';
+import type { Table } from '../ports.ts';
+import { keys } from './keys.ts';
+import { get, type Kind, list, type Stored } from './stored.ts';
+
+const index = ({ id, workflowId, enrolledAt }: Run) => ({ pk: keys.runsIndex(workflowId), sk: `${enrolledAt}#${id}` });
+
+/** The one run of a contact in a workflow: guard, state, claim and mailbox in one item, so one write decides. */
+export const runs: Kind<Run> = {
+  type: 'run',
+  parse: (data) => Run.parse(data),
+  key: ({ contactId, workflowId }) => keys.run(contactId, workflowId),
+  index,
+};
+
+/** Where an ended run goes when the contact enters the workflow again. */
+export const pastRuns: Kind<EndedRun> = {
+  type: 'past-run',
+  parse: (data) => EndedRun.parse(data),
+  key: ({ id }) => keys.pastRun(id),
+  index,
+};
+
+/** Both, as the index lists the runs of a workflow. Only to be read. */
+export const anyRuns: Kind<Run> = runs;
+
+const Parked = z.strictObject({ workflowId: WorkflowId, runId: RunId });
+export const parkedRuns: Kind<z.infer<typeof Parked>> = {
+  type: 'parked-run',
+  parse: (data) => Parked.parse(data),
+  key: ({ workflowId, runId }) => keys.parked(workflowId, runId),
+};
+
+export const getRunOf = (table: Table, contact: ContactId, workflow: WorkflowId): Promise<Stored<Run> | undefined> =>
+  get(table, runs, keys.run(contact, workflow));
+
+/** The runs that a contact is, or was last, in: one per workflow. */
+export async function runsOfContact(table: Table, contact: ContactId): Promise<readonly Stored<Run>[]> {
+  const { pk } = keys.contact(contact);
+  return (await list(table, runs, { pk, prefix: keys.runPrefix })).items;
+}
+
+export async function pastRunsOfContact(table: Table, contact: ContactId): Promise<readonly Stored<EndedRun>[]> {
+  const { pk } = keys.contact(contact);
+  return (await list(table, pastRuns, { pk, prefix: keys.pastRunPrefix })).items;
+}
+
+/** Any run by its id, the current one of its workflow or an earlier one. */
+export async function getRun(table: Table, id: RunId): Promise<Stored<Run> | undefined> {
+  const current = (await runsOfContact(table, contactOf(id))).find(({ value }) => value.id === id);
+  return current ?? get(table, pastRuns, keys.pastRun(id));
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { Filter } from '../domain/filter.ts';
+import { WorkflowId } from '../domain/id.ts';
+import { Draft, Version, Workflow } from '../domain/workflow.ts';
+import type { Table } from '../ports.ts';
+import { keys } from './keys.ts';
+import { get, type Kind, list } from './stored.ts';
+
+export const workflows: Kind<Workflow> = {
+  type: 'workflow',
+  parse: (data) => Workflow.parse(data),
+  key: ({ id }) => keys.workflow(id),
+  index: ({ id }) => ({ pk: keys.workflowsIndex, sk: id }),
+};
+
+const DraftOf = Draft.extend({ workflowId: WorkflowId });
+export type DraftOf = z.infer<typeof DraftOf>;
+export const drafts: Kind<DraftOf> = {
+  type: 'draft',
+  parse: (data) => DraftOf.parse(data),
+  key: ({ workflowId }) => keys.draft(workflowId),
+};
+
+export const versions: Kind<Version> = {
+  type: 'version',
+  parse: (data) => Version.parse(data),
+  key: ({ workflowId, version }) => keys.version(workflowId, version),
+};
+
+const NameOwner = z.strictObject({ name: z.string(), workflowId: WorkflowId });
+export const nameOwners: Kind<z.infer<typeof NameOwner>> = {
+  type: 'workflow-name',
+  parse: (data) => NameOwner.parse(data),
+  key: ({ name }) => keys.workflowName(name),
+};
+
+/** What enrols by itself: one entry per workflow that is ON and not manual-only. */
+const TriggerEntry = z.strictObject({ workflowId: WorkflowId, filter: Filter });
+export type TriggerEntry = z.infer<typeof TriggerEntry>;
+export const triggers: Kind<TriggerEntry> = {
+  type: 'trigger',
+  parse: (data) => TriggerEntry.parse(data),
+  key: ({ workflowId }) => keys.trigger(workflowId),
+};
+
+export const getWorkflow = (table: Table, id: WorkflowId) => get(table, workflows, keys.workflow(id));
+export const getDraft = (table: Table, id: WorkflowId) => get(table, drafts, keys.draft(id));
+export const getVersion = (table: Table, id: WorkflowId, n: number) => get(table, versions, keys.version(id, n));
+export const getTrigger = (table: Table, id: WorkflowId) => get(table, triggers, keys.trigger(id));
+export const getNameOwner = (table: Table, name: string) => get(table, nameOwners, keys.workflowName(name));
+export const listTriggers = async (table: Table) => (await list(table, triggers, { pk: keys.triggers })).items;

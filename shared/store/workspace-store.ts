@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { Tag } from '../domain/contact.ts';
+import { CustomField, type FieldType } from '../domain/custom-field.ts';
+import { Inbox } from '../domain/inbox.ts';
+import type { InboxId } from '../domain/id.ts';
+import { Instant } from '../domain/instant.ts';
+import { Settings } from '../domain/settings.ts';
+import type { Table } from '../ports.ts';
+import { keys } from './keys.ts';
+import { fresh, get, type Kind, list, type Stored } from './stored.ts';
+
+export const settings: Kind<Settings> = {
+  type: 'settings',
+  parse: (data) => Settings.parse(data),
+  key: () => keys.workspace('SETTINGS'),
+};
+
+export const inboxes: Kind<Inbox> = {
+  type: 'inbox',
+  parse: (data) => Inbox.parse(data),
+  key: ({ id }) => keys.workspace('INBOX', id),
+};
+
+const KnownTag = z.strictObject({ tag: Tag, createdAt: Instant });
+export type KnownTag = z.infer<typeof KnownTag>;
+export const tags: Kind<KnownTag> = {
+  type: 'tag',
+  parse: (data) => KnownTag.parse(data),
+  key: ({ tag }) => keys.workspace('TAG', tag),
+};
+
+export const customFields: Kind<CustomField> = {
+  type: 'custom-field',
+  parse: (data) => CustomField.parse(data),
+  key: ({ key }) => keys.workspace('FIELD', key),
+};
+
+/** The settings, or what holds before anyone has written any. */
+export const getSettings = async (table: Table): Promise<Stored<Settings>> =>
+  (await get(table, settings, keys.workspace('SETTINGS'))) ?? fresh(Settings.parse({}));
+
+export const getInbox = (table: Table, id: InboxId) => get(table, inboxes, keys.workspace('INBOX', id));
+export const getCustomField = (table: Table, key: string) => get(table, customFields, keys.workspace('FIELD', key));
+export const getTag = (table: Table, tag: Tag) => get(table, tags, keys.workspace('TAG', tag));
+
+const all = async <T extends Readonly<Record<string, unknown>>>(table: Table, kind: Kind<T>, prefix: Parameters<typeof keys.workspace>[0]) => {
+  const { pk, sk } = keys.workspace(prefix);
+  return (await list(table, kind, { pk, prefix: sk })).items;
+};
+
+export const allInboxes = (table: Table) => all(table, inboxes, 'INBOX');
+export const allCustomFields = (table: Table) => all(table, customFields, 'FIELD');
+export const allTags = (table: Table) => all(table, tags, 'TAG');
+
+export const fieldTypes = async (table: Table): Promise<ReadonlyMap<string, FieldType>> =>
+  new Map((await allCustomFields(table)).map(({ value }) => [value.key, value.type]));

@@ -1,0 +1,54 @@
+import type { Contact } from '../domain/contact.ts';
+import { type Refusal, refusal } from '../domain/enrollment.ts';
+import { type RunId, runIdOf } from '../domain/id.ts';
+import { instant } from '../domain/instant.ts';
+import type { EnrolledBy, Run } from '../domain/run.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { Version } from '../domain/workflow.ts';
+import type { Ports } from '../ports.ts';
+import { getRunOf, pastRuns, runs } from '../store/run-store.ts';
+import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
+
+export interface Enrollment {
+  readonly contact: Stored<Contact>;
+  readonly version: Version;
+  readonly settings: Settings;
+  readonly by: EnrolledBy;
+  readonly test: boolean;
+}
+export type Enrolled = { readonly runId: RunId } | { readonly refused: Refusal };
+
+/**
+ * Puts a contact into a workflow, at most once. Guard and run are one item; the change feed starts its execution, so
+ * that a crash right here leaves no run without one.
+ */
+export const enroll =
+  ({ table, clock, ids }: Pick<Ports, 'table' | 'clock' | 'ids'>) =>
+  ({ contact, version, settings, by, test }: Enrollment): Promise<Enrolled> =>
+    contend(`enrolling ${contact.value.id}`, async () => {
+      const last = await getRunOf(table, contact.value.id, version.workflowId);
+      const now = clock.now();
+      const refused = refusal({ contact: contact.value, settings, reentry: version.reentry, last: last?.value, test, now });
+      if (refused) return { refused };
+      // A change of the contact that has enrolled it before, told again.
+      if (last && by === 'trigger' && last.value.contactRev >= contact.rev) return { refused: 'ALREADY_ACTIVE' };
+
+      const at = instant(now);
+      const run: Run = {
+        id: runIdOf(contact.value.id, ids.next()),
+        workflowId: version.workflowId,
+        version: version.version,
+        contactId: contact.value.id,
+        status: 'RUNNING',
+        enrolledAt: at,
+        enrolledBy: by,
+        test,
+        entry: (last?.value.entry ?? 0) + (test ? 0 : 1),
+        contactRev: contact.rev,
+        execution: 1,
+        log: [{ at, code: 'ENROLLED', detail: by }],
+      };
+      const archived = last?.value.status === 'ENDED' ? [put(pastRuns, fresh(last.value))] : [];
+      const written = await commit(table, put(runs, last ? edit(last, run) : fresh(run)), ...archived);
+      return written ? { runId: run.id } : undefined;
+    });

@@ -1,0 +1,114 @@
+import type { WorkflowId } from '../domain/id.ts';
+import { instant } from '../domain/instant.ts';
+import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { allSteps, type Reentry, type Step, type Version, type Workflow } from '../domain/workflow.ts';
+import type { Ports, Table, Write } from '../ports.ts';
+import { check } from '../../statemachines/check.ts';
+import { compile } from '../../statemachines/compile.ts';
+import { keys, SHARDS } from '../store/keys.ts';
+import { parkedRuns } from '../store/run-store.ts';
+import { commit, contend, edit, fresh, list, put, remove, type Stored, unchanged } from '../store/stored.ts';
+import { drafts, getDraft, getTrigger, getWorkflow, triggers, versions, workflows } from '../store/workflow-store.ts';
+import { tags } from '../store/workspace-store.ts';
+import { readCheckWorkspace } from './check-workspace.ts';
+import { type Audience, surveyAudience } from './survey-audience.ts';
+
+export interface Options {
+  readonly reentry: Reentry;
+  readonly enrollExisting: boolean;
+  /** What becomes of runs that were parked when the workflow was turned off. */
+  readonly parked: 'resume' | 'exit' | undefined;
+}
+
+export interface Published {
+  readonly workflow: Stored<Workflow>;
+  readonly version: Version;
+  readonly audience: Audience;
+}
+
+/** Checks and compiles the draft, then turns it on as an immutable version, in one transaction. */
+export const publishWorkflow =
+  (ports: Ports) =>
+  (id: WorkflowId, options: Options): Promise<Outcome<Published>> =>
+    contend(`publishing ${id}`, async (): Promise<Outcome<Published> | undefined> => {
+      const { table, clock, machines } = ports;
+      const [workflow, draft, trigger] = await Promise.all([getWorkflow(table, id), getDraft(table, id), getTrigger(table, id)]);
+      if (!workflow || !draft) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
+      if (workflow.value.status === 'ON') return refuse('WORKFLOW_ON', 'The workflow is on: turn it off before you publish a new version.');
+      const { workflowId: _, ...content } = draft.value;
+      const faults = check(content, await readCheckWorkspace(ports));
+      const { inboxId } = content;
+      if (faults.length > 0 || inboxId === undefined) {
+        return refuse('WORKFLOW_INVALID', `The workflow has ${faults.length} problem(s).`, faults);
+      }
+      const undecided = await parkedFault(table, id, options.parked);
+      if (undecided) return undecided;
+
+      const { definition, plan } = compile(content.steps, machines.stepFunction);
+      const at = instant(clock.now());
+      const version: Version = {
+        ...content,
+        inboxId,
+        workflowId: id,
+        version: workflow.value.version + 1,
+        name: workflow.value.name,
+        reentry: options.reentry,
+        plan,
+        machine: await machines.put({ name: id, definition }),
+        publishedAt: at,
+      };
+      await registerTags(table, content.steps, at);
+      const audience = await surveyAudience(ports, version);
+      const { inFlight: __, ...rest } = workflow.value;
+      const on: Workflow = { ...rest, status: 'ON', version: version.version, updatedAt: at };
+      const written = await commit(
+        table,
+        put(versions, fresh(version)),
+        put(workflows, edit(workflow, on)),
+        unchanged(drafts, draft),
+        ...triggerWrites(version, trigger),
+      );
+      if (!written) return undefined;
+      await afterTurningOn(ports, on, 'publish', options);
+      return ok({ workflow: { rev: workflow.rev + 1, value: on }, version, audience });
+    });
+
+export const countParked = async (table: Table, id: WorkflowId): Promise<number> =>
+  (await list(table, parkedRuns, { pk: keys.parkedRuns(id) })).items.length;
+
+/** Whoever turns a workflow on says what becomes of its parked runs. */
+export async function parkedFault(table: Table, id: WorkflowId, parked: Options['parked']) {
+  const count = parked === undefined ? await countParked(table, id) : 0;
+  return count === 0
+    ? undefined
+    : refuse('PARKED_RUNS', `${count} contact(s) were paused in the workflow when it was turned off.`, [
+        { code: 'REQUIRED', path: ['parked'], detail: 'says what becomes of them', hint: '"resume" or "exit"' },
+      ]);
+}
+
+/** What enrols by itself while the workflow is on. */
+export function triggerWrites({ workflowId, trigger: { manualOnly, filter } }: Version, known: Awaited<ReturnType<typeof getTrigger>>): Write[] {
+  if (manualOnly) return known ? [remove(triggers, known)] : [];
+  const entry = { workflowId, filter };
+  return [put(triggers, known ? edit(known, entry) : fresh(entry))];
+}
+
+/** Many contacts and runs are the queue's work, page by page. */
+export async function afterTurningOn(
+  { queue }: Pick<Ports, 'queue'>,
+  { id: workflowId, version }: Workflow,
+  by: 'publish' | 'turn-on',
+  { enrollExisting, parked }: Pick<Options, 'enrollExisting' | 'parked'>,
+): Promise<void> {
+  if (parked) await queue.send({ type: parked === 'resume' ? 'resume-parked' : 'end-parked', workflowId });
+  if (!enrollExisting) return;
+  for (let shard = 0; shard < SHARDS; shard += 1) await queue.send({ type: 'enroll-existing', workflowId, version, by, shard });
+}
+
+/** A tag that a workflow will set is known from its publication on. */
+async function registerTags(table: Table, steps: readonly Step[], createdAt: string): Promise<void> {
+  for (const step of allSteps(steps)) {
+    // Lost: it is known already.
+    if (step.type === 'add-tag') await commit(table, put(tags, fresh({ tag: step.tag, createdAt })));
+  }
+}

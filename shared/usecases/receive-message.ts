@@ -1,0 +1,172 @@
+import { withActivity } from '../domain/activity.ts';
+import { isYes, recognise } from '../domain/consent.ts';
+import type { Contact } from '../domain/contact.ts';
+import type { MessageReceived } from '../domain/event.ts';
+import { type MessageId, messageIdOf } from '../domain/id.ts';
+import type { Inbox } from '../domain/inbox.ts';
+import { epoch, instant } from '../domain/instant.ts';
+import type { InboundMessage, Message } from '../domain/message.ts';
+import { readPhone } from '../domain/phone.ts';
+import { listens, type Mailbox, missed, type Run, type RunningRun } from '../domain/run.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { Ports, Write } from '../ports.ts';
+import { contacts, findContact, getContact } from '../store/contact-store.ts';
+import { getMessage, getSeen, messages, seenMessages } from '../store/message-store.ts';
+import { runs, runsOfContact } from '../store/run-store.ts';
+import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
+import { allInboxes, getSettings } from '../store/workspace-store.ts';
+import { createContact } from './create-contact.ts';
+import { endRun } from './end-run.ts';
+import { replied } from './replied.ts';
+import { sendOnce } from './send-once.ts';
+import { versionCache } from './version-cache.ts';
+
+/** What became of an inbound text; an event that nobody can act on is told, never retried for ever. */
+export type Received =
+  | { readonly messageId: MessageId; readonly contactId: Contact['id'] }
+  | { readonly ignored: 'NOT_A_NUMBER' | 'NO_INBOX' };
+
+/**
+ * An inbound text, in this order always: dropped if seen before, inbox and contact found, then opt-out, HELP, START,
+ * the runs that wait for it, and (through the contact's change) triggers. The record of the text and what it decides
+ * are one transaction; what follows from it may be repeated until it is done.
+ */
+export const receiveMessage = (ports: Ports) => {
+  const { table, clock } = ports;
+  const versionOf = versionCache(table);
+  const create = createContact(ports);
+
+  return async (event: MessageReceived): Promise<Received> => {
+    const { value: settings } = await getSettings(table);
+    const from = readPhone(event.originationNumber, settings.defaultCountry);
+    const to = readPhone(event.destinationNumber, settings.defaultCountry);
+    if ('fault' in from) return { ignored: 'NOT_A_NUMBER' };
+    const inbox = (await allInboxes(table)).find(({ value }) => 'phone' in to && value.phone === to.phone)?.value;
+    if (!inbox) return { ignored: 'NO_INBOX' };
+
+    const message = await contend(`message ${event.inboundMessageId}`, async () => {
+      const contact =
+        (await findContact(table, from.phone)) ?? (await create({ phone: from.phone, source: 'inbound_message', at: event.receivedAt }));
+      const seen = await getSeen(table, contact.value.id, event.inboundMessageId);
+      if (seen) {
+        const earlier = await getMessage(table, seen.value.messageId);
+        return earlier?.value.direction === 'inbound' ? earlier.value : undefined;
+      }
+      return record(event, inbox, contact);
+    });
+    await followUp(message, inbox, settings);
+    return { messageId: message.id, contactId: message.contactId };
+  };
+
+  /** One transaction; undefined where somebody else wrote first. */
+  async function record(event: MessageReceived, inbox: Inbox, contact: Stored<Contact>): Promise<InboundMessage | undefined> {
+    const { inboundMessageId: providerId, messageBody: text, receivedAt } = event;
+    const { meaning: said, flagged } = recognise(text);
+    const optedOut = contact.value.consent.status === 'optedOut';
+    const meaning = said === 'message' && optedOut && isYes(text) ? 'opt-in' : said;
+    const plain: InboundMessage = {
+      id: messageIdOf(contact.value.id, epoch(receivedAt), providerId),
+      contactId: contact.value.id,
+      inboxId: inbox.id,
+      text,
+      at: receivedAt,
+      providerId,
+      direction: 'inbound',
+      meaning,
+      ...(flagged && { flagged }),
+    };
+    const decided = meaning === 'message' ? await route(event, inbox, contact.value, plain) : { message: plain, writes: [] };
+    const { message } = decided;
+    const changed: Contact = {
+      ...withActivity(contact.value, 'received', receivedAt),
+      consent: consentAfter(contact.value, message),
+      changedBy: { type: 'inbound', ...(message.takenBy !== undefined && { takenBy: message.takenBy }) },
+      updatedAt: instant(clock.now()),
+    };
+    const written = await commit(
+      table,
+      put(contacts, edit(contact, changed)),
+      put<Message>(messages, fresh(message)),
+      put(seenMessages, fresh({ contactId: message.contactId, providerId, messageId: message.id, at: receivedAt })),
+      ...decided.writes,
+    );
+    return written ? message : undefined;
+  }
+
+  /** Which run gets the reply: the one whose text is answered, else the one that texted last; or it came too late. */
+  async function route(event: MessageReceived, inbox: Inbox, contact: Contact, message: InboundMessage) {
+    const all = await runsOfContact(table, contact.id);
+    const { receivedAt } = event;
+    const waiting = all.flatMap(({ rev, value }) => (listens(value, inbox.id, receivedAt) ? [{ rev, value }] : []));
+    const chosen = (await answeredBy(event, waiting)) ?? waiting.toSorted(byLatestText).at(0);
+    const takers = waiting.filter((run) => run === chosen || run.value.mailbox.broadcast);
+    if (chosen) {
+      const at = instant(clock.now());
+      const writes: Write[] = [];
+      for (const run of takers) {
+        const version = await versionOf(run.value.workflowId, run.value.version);
+        writes.push(put<Run>(runs, edit(run, await replied(ports, run.value, version, contact, message, at))));
+      }
+      return { message: { ...message, takenBy: chosen.value.id }, writes };
+    }
+    const late = all.filter(({ value }) => missed(value, inbox.id, receivedAt)).toSorted(byLatestText).at(0);
+    if (!late) return { message, writes: [] };
+    const entry = { at: instant(clock.now()), code: 'LATE_REPLY', messageId: message.id } as const;
+    const noted: Run = { ...late.value, log: [...late.value.log, entry] };
+    return { message: { ...message, lateFor: late.value.id }, writes: [put(runs, edit(late, noted))] };
+  }
+
+  async function answeredBy({ previousPublishedMessageId }: MessageReceived, waiting: readonly Stored<Waiting>[]) {
+    if (previousPublishedMessageId === undefined) return undefined;
+    for (const run of waiting) {
+      const text = run.value.claim && (await getMessage(table, run.value.claim.messageId));
+      if (text?.value.providerId === previousPublishedMessageId) return run;
+    }
+    return undefined;
+  }
+
+  /** What a recorded text calls for. A repeated event does what a crash has left undone, while it still holds. */
+  async function followUp(message: InboundMessage, inbox: Inbox, settings: Settings): Promise<void> {
+    if (message.meaning === 'message') return;
+    const contact = await getContact(table, message.contactId);
+    if (!contact) return;
+    const { consent, phone } = contact.value;
+    const holds = consent.evidence === message.id;
+    const answer = (text: string, type: 'stop-confirmation' | 'help' | 'start-confirmation') =>
+      sendOnce(ports)({
+        contact: contact.value,
+        inbox,
+        text,
+        origin: { type, answers: message.id },
+        seed: message.id,
+        at: epoch(message.at) + 1,
+      });
+
+    if (message.meaning === 'help') await answer(settings.helpText, 'help');
+    if (message.meaning === 'opt-out' && holds) {
+      await endAllRuns(message.contactId);
+      await answer(settings.stopText, 'stop-confirmation');
+      await ports.sms.blockNumber(phone);
+    }
+    if (message.meaning === 'opt-in' && holds) {
+      await ports.sms.unblockNumber(phone);
+      await answer(settings.startText, 'start-confirmation');
+    }
+  }
+
+  async function endAllRuns(contact: Contact['id']): Promise<void> {
+    for (const { value } of await runsOfContact(table, contact)) await endRun(ports)(value.id, 'OPTED_OUT');
+  }
+};
+
+type Waiting = RunningRun & { mailbox: Mailbox };
+
+const textedAt = (run: Run): string => run.claim?.settledAt ?? run.claim?.claimedAt ?? run.mailbox?.openedAt ?? run.enrolledAt;
+const byLatestText = (a: Stored<Run>, b: Stored<Run>): number => textedAt(b.value).localeCompare(textedAt(a.value));
+
+/** Only the person's own STOP and START turn consent; a second STOP changes nothing, so it confirms nothing. */
+function consentAfter({ consent }: Contact, { meaning, id, at }: InboundMessage): Contact['consent'] {
+  if (meaning === 'opt-out' && consent.status !== 'optedOut') return { status: 'optedOut', source: 'keyword', at, evidence: id };
+  if (meaning === 'opt-in') return { status: 'optedIn', source: 'keyword', at, evidence: id };
+  return consent;
+}

@@ -1,0 +1,74 @@
+import { goesOn } from '../domain/admission.ts';
+import { compileFilter } from '../domain/filter.ts';
+import type { Job, JobOf } from '../domain/job.ts';
+import type { Ports } from '../ports.ts';
+import { contacts } from '../store/contact-store.ts';
+import { keys } from '../store/keys.ts';
+import { anyRuns, parkedRuns } from '../store/run-store.ts';
+import { list, listIndex } from '../store/stored.ts';
+import { getWorkflow } from '../store/workflow-store.ts';
+import { endRun } from './end-run.ts';
+import { enroll } from './enroll.ts';
+import { resumeRun } from './resume-run.ts';
+import { versionCache } from './version-cache.ts';
+import { readWorkspace } from './workspace.ts';
+
+const CONTACTS_PER_CALL = 250;
+const RUNS_PER_CALL = 100;
+
+type Next = Job | undefined;
+
+/** Does one page of a job and queues the next. A page done twice changes nothing more. */
+export const runJob = (ports: Ports) => {
+  const { table } = ports;
+  const versionOf = versionCache(table);
+
+  const work: { [Type in Job['type']]: (job: JobOf<Type>) => Promise<Next> } = {
+    'enroll-existing': async (job) => {
+      const workflow = await getWorkflow(table, job.workflowId);
+      if (workflow?.value.status !== 'ON' || workflow.value.version !== job.version) return undefined;
+      const version = await versionOf(job.workflowId, job.version);
+      const { settings, filters } = await readWorkspace(ports);
+      const matches = compileFilter(version.trigger.filter, filters);
+      const page = await listIndex(table, contacts, { pk: keys.contactsIndex(job.shard), limit: CONTACTS_PER_CALL, ...from(job) });
+      for (const contact of page.items) {
+        if (!matches(contact.value, filters.now)) continue;
+        await enroll(ports)({ contact, version, settings, by: job.by, test: false });
+      }
+      return following(job, page.next);
+    },
+    'resume-parked': async (job) => {
+      const workflow = await getWorkflow(table, job.workflowId);
+      if (!workflow || !goesOn(workflow.value)) return undefined;
+      const page = await parkedPage(job);
+      for (const { value } of page.items) await resumeRun(ports)(value.runId, job.workflowId);
+      return following(job, page.next);
+    },
+    'end-parked': async (job) => {
+      const page = await parkedPage(job);
+      for (const { value } of page.items) await endRun(ports)(value.runId, 'WORKFLOW_TURNED_OFF');
+      return following(job, page.next);
+    },
+    'end-runs': async (job) => {
+      const workflow = await getWorkflow(table, job.workflowId);
+      if (workflow?.value.inFlight !== 'exit') return undefined;
+      const page = await listIndex(table, anyRuns, { pk: keys.runsIndex(job.workflowId), limit: RUNS_PER_CALL, ...from(job) });
+      for (const { value } of page.items) if (value.status !== 'ENDED') await endRun(ports)(value.id, 'WORKFLOW_TURNED_OFF');
+      return following(job, page.next);
+    },
+  };
+
+  const parkedPage = (job: Job) =>
+    list(table, parkedRuns, { pk: keys.parkedRuns(job.workflowId), limit: RUNS_PER_CALL, ...from(job) });
+
+  return async (job: Job): Promise<void> => {
+    const next = await dispatch(work, job);
+    if (next) await ports.queue.send(next);
+  };
+};
+
+const dispatch = <Type extends Job['type']>(work: { [T in Job['type']]: (job: JobOf<T>) => Promise<Next> }, job: JobOf<Type> & { type: Type }) =>
+  work[job.type](job);
+
+const from = ({ cursor }: Job) => (cursor === undefined ? {} : { cursor });
+const following = (job: Job, cursor: string | undefined): Next => (cursor === undefined ? undefined : { ...job, cursor });

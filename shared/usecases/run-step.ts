@@ -1,0 +1,136 @@
+import { admit, goesOn } from '../domain/admission.ts';
+import type { Contact } from '../domain/contact.ts';
+import { contactOf } from '../domain/id.ts';
+import { epoch, instant } from '../domain/instant.ts';
+import { branchesTaken, silence, type Verdict } from '../domain/plan.ts';
+import { ended, parked, type Run, type RunningRun, timedOut } from '../domain/run.ts';
+import type { StepTask } from '../domain/step-task.ts';
+import { allSteps, type Version, type Workflow } from '../domain/workflow.ts';
+import type { Ports } from '../ports.ts';
+import { contacts, getContact } from '../store/contact-store.ts';
+import { getRunOf, parkedRuns, runs } from '../store/run-store.ts';
+import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
+import { getWorkflow } from '../store/workflow-store.ts';
+import { listen } from './listen.ts';
+import { resumeRun } from './resume-run.ts';
+import { answerText, branchLog, changedByRun, concluded, operated, verdictOf, type Work } from './segment.ts';
+import { type Again, sendStep, settleAbandoned } from './send-step.ts';
+import { versionCache } from './version-cache.ts';
+
+/**
+ * What a step tells its state machine. `done` chooses by its verdict, `waiting` leaves the token to an answer or to
+ * time; the others are thrown by their name and caught by the compiled definition.
+ */
+export type StepOutcome =
+  | { readonly outcome: 'done'; readonly verdict: Verdict }
+  | { readonly outcome: 'waiting' }
+  | { readonly outcome: 'exit' }
+  | { readonly outcome: 'parked' }
+  | { readonly outcome: 'not-before'; readonly to: string; readonly until: string }
+  | { readonly outcome: 'replied'; readonly to: string; readonly verdict: Verdict }
+  | { readonly outcome: 'rearm'; readonly to: string; readonly seconds: number }
+  | { readonly outcome: 'resume'; readonly to: string };
+
+/** A wait that its timer ended at most this much early is slept out; what is more is armed again. */
+const SLEPT_OUT_MS = 30_000;
+
+/** Runs the steps of one task state; safe to be tried again after any crash, and while another attempt still runs. */
+export const runStep = (ports: Ports) => {
+  const versionOf = versionCache(ports.table);
+
+  return (task: StepTask, invocation: string): Promise<StepOutcome> =>
+    contend(`${task.execution.run} at ${task.state}`, () => attempt(task, invocation));
+
+  async function attempt(task: StepTask, invocation: string): Promise<StepOutcome | Again> {
+    const { run: runId, workflow: workflowId, execution } = task.execution;
+    const [found, contact, workflow] = await Promise.all([
+      getRunOf(ports.table, contactOf(runId), workflowId),
+      getContact(ports.table, contactOf(runId)),
+      getWorkflow(ports.table, workflowId),
+    ]);
+    if (found?.value.id !== runId) return { outcome: 'exit' };
+    const version = await versionOf(workflowId, found.value.version);
+    const steps = new Map(Array.from(allSteps(version.steps), (step) => [step.id, step]));
+    if (await settleAbandoned(ports, version, steps, found.value)) return undefined;
+    const { done } = found.value;
+    if (done?.state === task.state && found.value.execution === execution) return { outcome: 'done', verdict: done.verdict };
+    const current = running(found, execution);
+    if (!current) return { outcome: 'exit' };
+
+    const { start, segments } = version.plan;
+    const segment = segments[task.state];
+    if (!segment) throw new Error(`${workflowId} version ${version.version} has no state ${task.state}`);
+    const { resumeAt } = current.value;
+    if (task.state === start && resumeAt !== undefined && resumeAt !== start) return { outcome: 'resume', to: resumeAt };
+
+    const run = await closeWait(current, version, task);
+    if (!run || 'outcome' in run) return run;
+    const refused = await admission(run, contact?.value, workflow?.value, task.state);
+    if (refused !== 'go') return refused;
+    if (!contact) throw new Error(`${runId} was admitted without a contact`);
+
+    const work: Work = { ports, task, invocation, version, steps, segment, run, contact };
+    if (segment.send !== undefined && run.value.claim?.step !== segment.send) return sendStep(work);
+    return segment.wait === undefined ? operateOnly(work) : listen(work);
+  }
+
+  /** Where time has led here from a wait: closes it, in the write to come, unless an answer was first. */
+  async function closeWait(run: Stored<RunningRun>, { plan }: Version, { input }: StepTask): Promise<Stored<RunningRun> | StepOutcome | Again> {
+    const { mailbox } = run.value;
+    if (input.closing === undefined || mailbox?.wait !== input.closing) return run;
+    const waited = plan.segments[mailbox.state];
+    if (mailbox.status === 'replied' && mailbox.verdict && waited?.next !== undefined) {
+      return { outcome: 'replied', to: waited.next, verdict: mailbox.verdict };
+    }
+    if (mailbox.status !== 'open' || mailbox.deadline === undefined) return run;
+    const early = epoch(mailbox.deadline) - ports.clock.now();
+    if (early > SLEPT_OUT_MS) return { outcome: 'rearm', to: mailbox.state, seconds: Math.ceil(early / 1000) };
+    if (early > 0) {
+      await ports.clock.sleep(early);
+      return undefined;
+    }
+    const at = instant(ports.clock.now());
+    const closed = timedOut(run.value, at);
+    const log = branchLog(branchesTaken(plan, waited?.next, silence(plan, waited?.decides ?? [])), at);
+    return edit(run, { ...closed, log: [...closed.log, ...log] });
+  }
+
+  async function admission(run: Stored<RunningRun>, contact: Contact | undefined, workflow: Workflow | undefined, state: string): Promise<'go' | StepOutcome | Again> {
+    const admitted = admit(contact, workflow);
+    const at = instant(ports.clock.now());
+    if (admitted.verdict === 'go') return 'go';
+    if (admitted.verdict === 'exit') {
+      const written = await commit(ports.table, put(runs, edit(run, ended(run.value, at, admitted.reason))));
+      return written ? { outcome: 'exit' } : undefined;
+    }
+    const { workflowId, id } = run.value;
+    const written = await commit(
+      ports.table,
+      put(runs, edit(run, parked(run.value, at, state))),
+      put(parkedRuns, fresh({ workflowId, runId: id })),
+    );
+    if (!written) return undefined;
+    // Whoever turned the workflow on meanwhile may have looked for parked runs before this one was.
+    const latest = await getWorkflow(ports.table, workflowId);
+    if (latest && goesOn(latest.value)) await resumeRun(ports)(id, workflowId);
+    return { outcome: 'parked' };
+  }
+
+  /** A segment of tags and fields only. */
+  async function operateOnly(work: Work): Promise<StepOutcome | Again> {
+    const at = instant(ports.clock.now());
+    const answer = await answerText(ports, work.run.value);
+    const { contact, log } = operated(work.steps, work.contact.value, [...work.segment.before, ...work.segment.after], at, answer);
+    if (log.length > 0) {
+      const changed = changedByRun(contact, work.run.value, at);
+      if (!(await commit(ports.table, put(contacts, edit(work.contact, changed))))) return undefined;
+    }
+    const verdict = await verdictOf(ports, work.steps, work.segment, contact, answer);
+    const next = concluded({ ...work.run.value, log: [...work.run.value.log, ...log] }, work.version, work.task.state, verdict, at);
+    return (await commit(ports.table, put(runs, edit(work.run, next)))) ? { outcome: 'done', verdict } : undefined;
+  }
+};
+
+function running({ rev, value }: Stored<Run>, execution: number): Stored<RunningRun> | undefined {
+  return value.status === 'RUNNING' && value.execution === execution ? { rev, value } : undefined;
+}

@@ -1,0 +1,253 @@
+import { withActivity } from '../domain/activity.ts';
+import { admit, mayText } from '../domain/admission.ts';
+import type { Consent, Contact } from '../domain/contact.ts';
+import { messageIdOf } from '../domain/id.ts';
+import { epoch, type Instant, instant } from '../domain/instant.ts';
+import { render } from '../domain/merge.ts';
+import type { Message, OutboundMessage } from '../domain/message.ts';
+import { type Claim, deadlineOf, ended, type LogEntry, type Mailbox, type Run, type RunningRun } from '../domain/run.ts';
+import { attemptOf } from '../domain/step-task.ts';
+import { LONGEST_TEXT, type Step, type Version, type Wait } from '../domain/workflow.ts';
+import type { Ports, Submission } from '../ports.ts';
+import { contacts, getContact } from '../store/contact-store.ts';
+import { getMessage, messages } from '../store/message-store.ts';
+import { getRunOf, runs } from '../store/run-store.ts';
+import { commit, contend, edit, fresh, put } from '../store/stored.ts';
+import { getWorkflow } from '../store/workflow-store.ts';
+import { getInbox, getSettings } from '../store/workspace-store.ts';
+import type { StepOutcome } from './run-step.ts';
+import { answerText, changedByRun, concluded, operated, stepOf, verdictOf, type Work } from './segment.ts';
+
+/** Read the run again and go on from what it says now. */
+export type Again = undefined;
+
+/** Longer than the step function may run: the invocation that claimed is dead by then. */
+const CLAIM_IS_ABANDONED_MS = 35_000;
+/** A text is submitted at most this long after consent and workflow were read. */
+const READ_IS_STALE_MS = 2_000;
+const THROTTLED_MS = 5_000;
+
+/** Another invocation is about to submit this text, or has died doing so: wait until it is plain which. */
+export class StillSending extends Error {
+  override readonly name = 'StillSending';
+}
+
+/**
+ * Sends the text of a segment, at most once: the claim, and the mailbox of the wait that follows, are written before
+ * the text is submitted; only the invocation that wrote the claim submits; what became of it is written after.
+ */
+export async function sendStep(work: Work): Promise<StepOutcome | Again> {
+  const { ports, segment, version, steps } = work;
+  const step = stepOf(steps, segment.send ?? '', 'send-message');
+  const inboxId = step.inboxId ?? version.inboxId;
+  const [settings, inbox, answer] = await Promise.all([
+    getSettings(ports.table),
+    getInbox(ports.table, inboxId),
+    answerText(ports, work.run.value),
+  ]);
+  const at = instant(ports.clock.now());
+  const before = operated(steps, work.contact.value, segment.before, at, answer);
+  if (before.log.length > 0) {
+    const changed = changedByRun(before.contact, work.run.value, at);
+    if (!(await commit(ports.table, put(contacts, edit(work.contact, changed))))) return undefined;
+  }
+
+  const text = render(step.text, before.contact, settings.value);
+  const skipped = !mayText(before.contact, settings.value)
+    ? 'NO_OPT_IN'
+    : !inbox
+      ? 'NO_INBOX'
+      : text.trim() === ''
+        ? 'EMPTY'
+        : text.length > LONGEST_TEXT
+          ? 'TOO_LONG'
+          : undefined;
+  const claim: Claim = {
+    step: step.id,
+    messageId: messageIdOf(before.contact.id, epoch(at), `${work.run.value.id}.${step.id}`),
+    inboxId,
+    owner: work.invocation,
+    claimedAt: at,
+    ...(work.run.value.answer !== undefined && { answer: work.run.value.answer }),
+    status: 'claimed',
+  };
+  const claimed: RunningRun = {
+    ...work.run.value,
+    claim,
+    ...(segment.wait !== undefined && { mailbox: openedBySend(work, stepOf(steps, segment.wait, 'wait'), inboxId, at) }),
+    log: [...work.run.value.log, ...before.log],
+  };
+  if (!(await commit(ports.table, put(runs, edit(work.run, claimed))))) return undefined;
+  if (skipped !== undefined || !inbox) {
+    await settle(ports, version, steps, claimed, { outcome: 'skipped', reason: skipped ?? 'NO_INBOX' });
+    return undefined;
+  }
+  if (!(await stillAdmitted(work))) {
+    await unclaim(work);
+    return undefined;
+  }
+  const submission = await ports.sms.send({
+    from: inbox.value.origination ?? inbox.value.phone,
+    to: before.contact.phone,
+    body: text,
+    messageId: claim.messageId,
+    ...(step.mediaUrl !== undefined && { mediaUrl: step.mediaUrl }),
+  });
+  if (submission.outcome === 'throttled') {
+    await unclaim(work);
+    return { outcome: 'not-before', to: work.task.state, until: instant(ports.clock.now() + THROTTLED_MS) };
+  }
+  await settle(ports, version, steps, claimed, { ...submission, text });
+  return undefined;
+}
+
+const openedBySend = ({ task }: Work, wait: Wait, inboxId: Mailbox['inboxId'], at: Instant): Mailbox => ({
+  wait: wait.id,
+  state: task.state,
+  inboxId,
+  forReply: wait.orReply,
+  broadcast: wait.broadcast,
+  openedAt: at,
+  ...(task.token !== undefined && { token: task.token }),
+  attempt: attemptOf(task),
+  status: 'open',
+});
+
+/** Consent and workflow once more, now that the claim stands: whoever changed them after this read comes too late. */
+async function stillAdmitted({ ports, run }: Work): Promise<boolean> {
+  for (;;) {
+    const asked = ports.clock.now();
+    const [contact, workflow] = await Promise.all([
+      getContact(ports.table, run.value.contactId),
+      getWorkflow(ports.table, run.value.workflowId),
+    ]);
+    if (admit(contact?.value, workflow?.value).verdict !== 'go') return false;
+    if (ports.clock.now() - asked <= READ_IS_STALE_MS) return true;
+  }
+}
+
+/** Provably not submitted: as if it had never been claimed, but for an answer that came meanwhile. */
+async function unclaim({ ports, run, invocation }: Work): Promise<void> {
+  await contend(`unclaim of ${run.value.id}`, async () => {
+    const latest = await getRunOf(ports.table, run.value.contactId, run.value.workflowId);
+    if (latest?.value.id !== run.value.id || latest.value.claim?.owner !== invocation) return true;
+    const { claim: _, mailbox, ...rest } = latest.value;
+    const { claim, mailbox: earlier } = run.value;
+    const kept = mailbox?.status === 'open' ? earlier : mailbox;
+    const restored: Run = { ...rest, ...(claim && { claim }), ...(kept && { mailbox: kept }) };
+    return (await commit(ports.table, put(runs, edit(latest, restored)))) || undefined;
+  });
+}
+
+type Settlement =
+  | (Exclude<Submission, { outcome: 'throttled' }> & { readonly text: string })
+  | { readonly outcome: 'skipped'; readonly reason: string };
+
+/** A claim of an invocation that must be dead: nobody can tell whether its text left, so it is never sent again. */
+export async function settleAbandoned(ports: Ports, version: Version, steps: ReadonlyMap<string, Step>, run: Run): Promise<boolean> {
+  if (run.claim?.status !== 'claimed') return false;
+  const age = ports.clock.now() - epoch(run.claim.claimedAt);
+  if (age < CLAIM_IS_ABANDONED_MS) throw new StillSending(`${run.id} claimed ${run.claim.step} ${age} ms ago`);
+  const step = stepOf(steps, run.claim.step, 'send-message');
+  const [settings, contact] = await Promise.all([getSettings(ports.table), getContact(ports.table, run.contactId)]);
+  const text = contact ? render(step.text, contact.value, settings.value) : '';
+  await settle(ports, version, steps, run, { outcome: 'unknown', reason: 'ABANDONED', text });
+  return true;
+}
+
+const STATUS = { accepted: 'accepted', unknown: 'unconfirmed', rejected: 'failed', skipped: 'skipped' } as const;
+const LOGGED = { accepted: 'SENT', unknown: 'SEND_UNCONFIRMED', rejected: 'SEND_FAILED', skipped: 'SEND_SKIPPED' } as const;
+const MESSAGE_STATUS = { accepted: 'ACCEPTED', unknown: 'UNCONFIRMED', rejected: 'FAILED' } as const;
+
+/**
+ * Writes what became of a claimed text, in one transaction: the message, the run with its deadline, the contact's
+ * activity and the steps after the text. Whatever happened to run and contact meanwhile stands.
+ */
+function settle(ports: Ports, version: Version, steps: ReadonlyMap<string, Step>, claimed: Run, settlement: Settlement): Promise<true> {
+  const claim = claimed.claim;
+  if (!claim) throw new Error(`${claimed.id} has no claim`);
+  return contend(`settlement of ${claim.messageId}`, async () => {
+    const [run, contact] = await Promise.all([
+      getRunOf(ports.table, claimed.contactId, claimed.workflowId),
+      getContact(ports.table, claimed.contactId),
+    ]);
+    if (run?.value.claim?.messageId !== claim.messageId || run.value.claim.status !== 'claimed') return true;
+    const at = instant(ports.clock.now());
+    const after = await settled({ ports, version, steps, run: run.value, claim, contact: contact?.value, settlement, at });
+    const writes = [
+      put(runs, edit(run, after.run)),
+      ...(contact && after.contact && after.contact !== contact.value ? [put(contacts, edit(contact, after.contact))] : []),
+      ...(contact && after.message ? [put<Message>(messages, fresh(after.message))] : []),
+    ];
+    return (await commit(ports.table, ...writes)) || undefined;
+  });
+}
+
+interface Settling {
+  readonly ports: Ports;
+  readonly version: Version;
+  readonly steps: ReadonlyMap<string, Step>;
+  readonly run: Run;
+  readonly claim: Claim;
+  readonly contact: Contact | undefined;
+  readonly settlement: Settlement;
+  readonly at: Instant;
+}
+
+async function settled({ ports, version, steps, run, claim, contact, settlement, at }: Settling) {
+  const { outcome } = settlement;
+  const crossed = outcome === 'accepted' && contact?.consent.status === 'optedOut';
+  const refusedByCarrier = outcome === 'rejected' && settlement.optedOut;
+  const message: OutboundMessage | undefined =
+    outcome === 'skipped'
+      ? undefined
+      : {
+          id: claim.messageId,
+          contactId: run.contactId,
+          inboxId: claim.inboxId,
+          text: settlement.text,
+          at: claim.claimedAt,
+          ...(outcome === 'accepted' && { providerId: settlement.providerId }),
+          direction: 'outbound',
+          origin: { type: 'run', runId: run.id, workflowId: run.workflowId, step: claim.step },
+          status: MESSAGE_STATUS[outcome],
+          statusAt: at,
+          ...(outcome !== 'accepted' && { reason: settlement.reason }),
+          ...(crossed && { crossed }),
+        };
+  const entry: LogEntry = {
+    at,
+    code: crossed ? 'SEND_CROSSED_OPT_OUT' : LOGGED[outcome],
+    step: claim.step,
+    ...(message && { messageId: message.id }),
+    ...(outcome !== 'accepted' && { detail: settlement.reason }),
+  };
+  const sent: Run = {
+    ...run,
+    claim: { ...claim, status: STATUS[outcome], settledAt: outcome === 'unknown' ? claim.claimedAt : at },
+    log: [...run.log, entry],
+  };
+  const touched = contact && outcome === 'accepted' ? withActivity(contact, 'sent', claim.claimedAt) : contact;
+  if (sent.status !== 'RUNNING' || !touched) return { run: sent, contact: touched, message };
+  if (refusedByCarrier) {
+    const consent: Consent = { status: 'optedOut', source: 'carrier', at, evidence: claim.messageId };
+    return { run: ended(sent, at, 'OPTED_OUT'), contact: changedByRun({ ...touched, consent }, run, at), message };
+  }
+
+  const [state, segment] = Object.entries(version.plan.segments).find(([, { send }]) => send === claim.step) ?? [];
+  if (state === undefined || !segment) throw new Error(`${version.workflowId} has no segment that sends ${claim.step}`);
+  const answer = claim.answer && (await getMessage(ports.table, claim.answer))?.value.text;
+  const { contact: changed, log } = operated(steps, touched, segment.after, at, answer);
+  const operatedRun: RunningRun = { ...sent, log: [...sent.log, ...log, ...waitingEntry(segment.wait, at)] };
+  const next = changed === contact ? changed : changedByRun(changed, run, at);
+  if (segment.wait === undefined) {
+    const verdict = await verdictOf(ports, steps, segment, changed, answer);
+    return { run: concluded(operatedRun, version, state, verdict, at), contact: next, message };
+  }
+  const { mailbox } = operatedRun;
+  const wait = stepOf(steps, segment.wait, 'wait');
+  const waiting: Run = mailbox ? { ...operatedRun, mailbox: { ...mailbox, deadline: deadlineOf(wait, operatedRun) } } : operatedRun;
+  return { run: waiting, contact: next, message };
+}
+
+const waitingEntry = (step: string | undefined, at: Instant): LogEntry[] => (step === undefined ? [] : [{ at, code: 'WAITING', step }]);

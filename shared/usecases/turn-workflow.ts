@@ -1,0 +1,66 @@
+import type { WorkflowId } from '../domain/id.ts';
+import { instant } from '../domain/instant.ts';
+import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import type { Version, Workflow } from '../domain/workflow.ts';
+import type { Ports } from '../ports.ts';
+import { commit, contend, edit, put, remove, type Stored } from '../store/stored.ts';
+import { getTrigger, getVersion, getWorkflow, triggers, workflows } from '../store/workflow-store.ts';
+import { afterTurningOn, type Options, parkedFault, triggerWrites } from './publish-workflow.ts';
+import { type Audience, surveyAudience } from './survey-audience.ts';
+
+/** Longer than a step may take between its last look at the workflow and handing over its text. */
+const SETTLES_MS = 5_000;
+
+/**
+ * Turns a workflow off. `pause`: runs are held where they next would act, replies are still recorded; `finish`: they go
+ * on to their end; `exit`: they end. Once this has answered, no text of a paused or exited workflow leaves.
+ */
+export const turnOff =
+  (ports: Ports) =>
+  async (id: WorkflowId, inFlight: 'finish' | 'pause' | 'exit'): Promise<Outcome<Stored<Workflow>>> => {
+    const { table, clock, queue } = ports;
+    const turned = await contend(`turning off ${id}`, async (): Promise<Outcome<Stored<Workflow>> | undefined> => {
+      const [workflow, trigger] = await Promise.all([getWorkflow(table, id), getTrigger(table, id)]);
+      if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
+      if (workflow.value.status === 'DRAFT') return refuse('WORKFLOW_NOT_ON', 'The workflow was never published.');
+      const off: Workflow = { ...workflow.value, status: 'OFF', inFlight, updatedAt: instant(clock.now()) };
+      const written = await commit(table, put(workflows, edit(workflow, off)), ...(trigger ? [remove(triggers, trigger)] : []));
+      return written ? ok({ rev: workflow.rev + 1, value: off }) : undefined;
+    });
+    if ('problem' in turned) return turned;
+    if (inFlight === 'exit') {
+      await queue.send({ type: 'end-parked', workflowId: id });
+      await queue.send({ type: 'end-runs', workflowId: id });
+    }
+    if (inFlight === 'finish') await queue.send({ type: 'resume-parked', workflowId: id });
+    else await clock.sleep(SETTLES_MS);
+    return turned;
+  };
+
+export interface TurnedOn {
+  readonly workflow: Stored<Workflow>;
+  readonly version: Version;
+  readonly audience: Audience;
+}
+
+/** Turns the version on that was published last. */
+export const turnOn =
+  (ports: Ports) =>
+  (id: WorkflowId, options: Pick<Options, 'enrollExisting' | 'parked'>): Promise<Outcome<TurnedOn>> =>
+    contend(`turning on ${id}`, async (): Promise<Outcome<TurnedOn> | undefined> => {
+      const { table, clock } = ports;
+      const [workflow, trigger] = await Promise.all([getWorkflow(table, id), getTrigger(table, id)]);
+      if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
+      if (workflow.value.status === 'DRAFT') return refuse('WORKFLOW_NEVER_PUBLISHED', 'The workflow was never published: publish it.');
+      if (workflow.value.status === 'ON') return refuse('WORKFLOW_ON', 'The workflow is on already.');
+      const version = await getVersion(table, id, workflow.value.version);
+      if (!version) throw new Error(`${id} has lost its version ${workflow.value.version}`);
+      const undecided = await parkedFault(table, id, options.parked);
+      if (undecided) return undecided;
+      const audience = await surveyAudience(ports, version.value);
+      const { inFlight: _, ...rest } = workflow.value;
+      const on: Workflow = { ...rest, status: 'ON', updatedAt: instant(clock.now()) };
+      if (!(await commit(table, put(workflows, edit(workflow, on)), ...triggerWrites(version.value, trigger)))) return undefined;
+      await afterTurningOn(ports, on, 'turn-on', options);
+      return ok({ workflow: { rev: workflow.rev + 1, value: on }, version: version.value, audience });
+    });

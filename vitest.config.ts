@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+
+// node:sqlite calls itself experimental on every start of a worker.
+const execArgv = ['--disable-warning=ExperimentalWarning'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/contracts/**', 'test/kill/**', 'test/aws/**'],
+          testTimeout: 15_000,
+          execArgv,
+        },
+      },
+      {
+        test: {
+          name: 'contracts',
+          include: ['test/contracts/**/*.test.ts'],
+          globalSetup: ['test/contracts/java.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          execArgv,
+        },
+      },
+      {
+        test: {
+          name: 'kill',
+          include: ['test/kill/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          execArgv,
+        },
+      },
+    ],
+  },
+});
