@@ -35,7 +35,7 @@ export function compile(steps: readonly Step[], stepFunction: string): { definit
   const definition: Definition = {
     QueryLanguage: 'JSONata',
     StartAt: start.name,
-    States: { ...Object.fromEntries(states), ...outcomes(nodes.map(({ name }) => name)) },
+    States: { ...Object.fromEntries(states), ...outcomes(routable(nodes)) },
   };
   return { definition, plan: planOf(start) };
 }
@@ -114,6 +114,13 @@ function choice({ name, step, then, else: otherwise, noReply }: ChoiceNode): Cho
     ],
     Default: otherwise.name,
   };
+}
+
+/** A task may be tried again later; what follows a wait may be reached by an answer that time has overtaken. */
+function routable(nodes: readonly (TaskNode | ChoiceNode)[]): string[] {
+  const tasks = nodes.filter((node) => node.kind === 'task');
+  const answered = tasks.flatMap(({ wait, next }) => (wait && next.kind !== 'end' ? [next.name] : []));
+  return [...new Set([...tasks.map(({ name }) => name), ...answered])];
 }
 
 /** Where thrown outcomes lead. A route that is not listed is a fault and stops the execution, visibly. */

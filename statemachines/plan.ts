@@ -112,11 +112,16 @@ const followers = (node: TaskNode | ChoiceNode): Node[] =>
     ? [node.then, node.else, ...(node.noReply ? [node.noReply] : [])]
     : [node.next, ...(node.onTime ? [node.onTime] : [])];
 
-/** The conditions that are chosen by before the next task. */
-function decisions(node: Node): string[] {
-  if (node.kind !== 'choice') return [];
-  const branches = [node.then, node.else, ...(node.noReply ? [node.noReply] : [])];
-  return [...new Set([node.name, ...branches.flatMap(decisions)])];
+/** The conditions that are chosen by before the next task, each once: branch after empty branch, ways would double. */
+function decisions(first: Node): string[] {
+  const found = new Set<string>();
+  const open = [first];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.kind !== 'choice' || found.has(node.name)) continue;
+    found.add(node.name);
+    open.push(...followers(node).reverse());
+  }
+  return [...found];
 }
 
 const segmentOf = ({ before, send, after, wait, next }: TaskNode): Segment => ({

@@ -175,3 +175,9 @@ export const document = <T>({ rev, value }: { readonly rev: number; readonly val
 
 /** The answer without a body. */
 export const nothing: Answer<undefined> = { body: undefined };
+
+/** A page of stored documents, without their revisions. */
+export const valuesOf = <T>({ items, next }: { readonly items: readonly { readonly value: T }[]; readonly next?: string | undefined }) => ({
+  items: items.map(({ value }) => value),
+  ...(next !== undefined && { next }),
+});

@@ -15,6 +15,7 @@ import type { Key } from '../ports.ts';
  * | a conversation, by time                    | C#<contact>     | MSG#<message>     |                   |                   |
  * | was this inbound message seen before?      | C#<contact>     | SEEN#<provider's> |                   |                   |
  * | whose number is this?                      | PHONE#<e164>    | PHONE             |                   |                   |
+ * | which inbox has this number?               | PHONE#<e164>    | INBOX             |                   |                   |
  * | a workflow's state, read at every send     | W#<workflow>    | HEAD              | WORKFLOWS         | <workflow>        |
  * | its draft                                  | W#<workflow>    | DRAFT             |                   |                   |
  * | its versions                               | W#<workflow>    | VERSION#<n>       |                   |                   |
@@ -46,6 +47,7 @@ export const keys = {
   message: (id: MessageId) => inContact(contactOf(id), `MSG#${id}`),
   messagePrefix: 'MSG#',
   seen: (contact: ContactId, providerId: string) => inContact(contact, `SEEN#${providerId}`),
+  inboxNumber: (phone: string): Key => ({ pk: `PHONE#${phone}`, sk: 'INBOX' }),
   workflow: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'HEAD' }),
   workflowsIndex: 'WORKFLOWS',
   draft: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'DRAFT' }),

@@ -74,6 +74,8 @@ export function localWorld(options: Partial<Pick<WorldOptions, 'carrier' | 'data
     },
     texts: async (phone) => world.phones.messages(phone).flatMap(({ direction, text }) => (direction === 'received' ? [text] : [])),
     async says(phone, text, { to } = {}) {
+      // Nobody answers in the same millisecond.
+      await clock.advance(1000);
       const event = world.phones.write(phone, text, to);
       if (!event) throw new Error(`${phone} knows no number to write to`);
       world.receive(event);

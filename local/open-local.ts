@@ -1,0 +1,49 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { realClock, storedOffset } from './clock.ts';
+import { openDatabase } from './database.ts';
+import { drive } from './drive.ts';
+import { localRoutes } from './local-routes.ts';
+import { quietLog } from './log.ts';
+import { type Served, serve } from './server.ts';
+import { openWorld } from './world.ts';
+
+export interface LocalOptions {
+  /** The folder that state is kept in; undefined keeps it in memory. */
+  readonly folder: string | undefined;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly complain: (line: string) => void;
+}
+
+export interface Local extends Served {
+  close(): Promise<void>;
+}
+
+const FILE = 'state.db';
+
+/** Forgets everything that the folder holds. */
+export function reset(folder: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `${FILE}${suffix}`), { force: true });
+}
+
+/** The whole product on this machine: state, runner and server. What a killed process was at goes on. */
+export async function openLocal({ folder, port, complain }: LocalOptions): Promise<Local> {
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  const database = openDatabase(folder === undefined ? ':memory:' : join(folder, FILE));
+  const clock = realClock(storedOffset(database));
+  const world = openWorld({ database, clock, log: quietLog(complain), wake: () => driver.wake() });
+  const driver = drive(clock, world.driven, (error) => complain(String(error)));
+  clock.onMove(driver.wake);
+  const served = await serve({ port, api: world.http, local: localRoutes(world, clock, driver) });
+  driver.wake();
+  return {
+    ...served,
+    async close() {
+      driver.stop();
+      await served.close();
+      world.machines.close();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { ContactId, InboxId, RunId, WorkflowId } from '../domain/id.ts';
+import { Instant } from '../domain/instant.ts';
+import { EndReason, EnrolledBy, LogEntry, type Run } from '../domain/run.ts';
+
+export const LogEntryView = z.object(LogEntry.shape).meta({ id: 'RunEvent' });
+
+/** A run as the API shows it: tokens, attempts and claims are between us and the state machine. */
+export const RunView = z
+  .object({
+    id: RunId,
+    workflowId: WorkflowId,
+    version: z.int(),
+    contactId: ContactId,
+    status: z.enum(['RUNNING', 'PARKED', 'ENDED']),
+    enrolledAt: Instant,
+    enrolledBy: EnrolledBy,
+    test: z.boolean(),
+    entry: z.int().meta({ description: 'Which enrolment of this contact in this workflow, from 1.' }),
+    parkedAt: Instant.optional(),
+    endedAt: Instant.optional(),
+    reason: EndReason.optional(),
+    waiting: z
+      .object({ step: z.string(), inboxId: InboxId, forReply: z.boolean(), since: Instant, until: Instant.optional() })
+      .optional()
+      .meta({ description: 'What it waits for now, if it waits.' }),
+    timeline: z.array(LogEntryView).meta({ description: 'What happened, in order.' }),
+  })
+  .meta({ id: 'Run' });
+
+export function runView({ mailbox, log, ...run }: Run): z.input<typeof RunView> {
+  if (run.status === 'ENDED' || mailbox?.status !== 'open') return { ...run, timeline: log };
+  const { wait: step, inboxId, forReply, openedAt: since, deadline: until } = mailbox;
+  return { ...run, timeline: log, waiting: { step, inboxId, forReply, since, until } };
+}

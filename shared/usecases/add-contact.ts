@@ -1,0 +1,58 @@
+import { type Contact, type OptInSource, Profile } from '../domain/contact.ts';
+import type { Instant } from '../domain/instant.ts';
+import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import type { Ports } from '../ports.ts';
+import { findContact } from '../store/contact-store.ts';
+import type { Stored } from '../store/stored.ts';
+import { type ConsentSaid, consentAfter, futureFaults, type ProfilePatch, readContactPhone, readProfile } from './contact-input.ts';
+import { createContact } from './create-contact.ts';
+import { type Effect, ulidOf } from './effect-id.ts';
+import { registerTags } from './register-tags.ts';
+
+export interface ContactGiven {
+  /** As a person types it. */
+  readonly phone: string;
+  readonly profile: ProfilePatch;
+  readonly optIn: { readonly source: OptInSource; readonly at?: Instant | undefined };
+  readonly consent?: ConsentSaid | undefined;
+}
+
+/** Makes a contact, whose number must be nobody's yet. */
+export const addContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
+  const { table, clock, sms } = ports;
+  const register = registerTags(ports);
+
+  return async (given: ContactGiven, effect: Effect): Promise<Outcome<Stored<Contact>>> => {
+    const now = clock.now();
+    const [phone, profile] = await Promise.all([
+      readContactPhone(table, given.phone),
+      readProfile(table, Profile.parse({}), given.profile),
+    ]);
+    const faults = [
+      ...('faults' in phone ? phone.faults : []),
+      ...('faults' in profile ? profile.faults : []),
+      ...futureFaults(given.optIn.at, ['optIn', 'at'], now),
+      ...futureFaults(given.consent?.at, ['consent', 'at'], now),
+    ];
+    if ('faults' in phone || 'faults' in profile || faults.length > 0) return refuse('INVALID_INPUT', 'The contact cannot be taken as it is.', faults);
+
+    const own = ulidOf(effect);
+    const taken = await findContact(table, phone.value);
+    const made =
+      taken ??
+      (await createContact({ table, clock, ids: { next: () => own } })({
+        phone: phone.value,
+        source: given.optIn.source,
+        profile: profile.value,
+        consent: consentAfter({ status: 'unknown' }, given.consent, now) ?? { status: 'unknown' },
+        ...(given.optIn.at !== undefined && { at: given.optIn.at }),
+      }));
+    if (made.value.id !== `ct_${own}`) {
+      const detail = `belongs to ${made.value.id}`;
+      return refuse('PHONE_TAKEN', 'Another contact has this number.', [{ code: 'PHONE_TAKEN', path: ['phone'], detail }]);
+    }
+    await register(made.value.tags);
+    if (made.value.consent.status === 'optedOut') await sms.blockNumber(made.value.phone);
+    return ok(made);
+  };
+};

@@ -1,0 +1,87 @@
+import type { Contact } from '../domain/contact.ts';
+import type { ContactId } from '../domain/id.ts';
+import { instant } from '../domain/instant.ts';
+import { countryOf, type Phone } from '../domain/phone.ts';
+import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import type { Ports, Table, Write } from '../ports.ts';
+import { contacts, getContact, getPhoneOwner, phoneOwners } from '../store/contact-store.ts';
+import { commit, contend, edit, fresh, put, remove, type Stored } from '../store/stored.ts';
+import { type ConsentSaid, consentAfter, futureFaults, type ProfilePatch, profileOf, readContactPhone, readProfile } from './contact-input.ts';
+import { endRunsOfContact } from './end-runs-of-contact.ts';
+import { registerTags } from './register-tags.ts';
+
+export interface ContactEdit {
+  readonly phone?: string | undefined;
+  readonly profile: ProfilePatch;
+  readonly consent?: ConsentSaid | undefined;
+}
+
+/** Patches a contact. It may opt out, which ends its runs as STOP does; an opt-out is not taken back here. */
+export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
+  const { table, clock, sms } = ports;
+  const register = registerTags(ports);
+  const endRuns = endRunsOfContact(ports);
+
+  return async (id: ContactId, change: ContactEdit, revision: number | undefined): Promise<Outcome<Stored<Contact>>> => {
+    const edited = await contend(`editing ${id}`, () => attempt(id, change, revision));
+    if ('problem' in edited) return edited;
+    const { value } = edited.ok;
+    await register(value.tags);
+    // Also where it had opted out before: a crash may have left this undone.
+    if (change.consent?.status === 'optedOut') {
+      await endRuns(id, 'OPTED_OUT');
+      await sms.blockNumber(value.phone);
+    }
+    return edited;
+  };
+
+  async function attempt(id: ContactId, change: ContactEdit, revision: number | undefined): Promise<Outcome<Stored<Contact>> | undefined> {
+    const stored = await getContact(table, id);
+    if (!stored) return refuse('NOT_FOUND', `There is no contact ${id}.`);
+    if (revision !== undefined && revision !== stored.rev) return refuse('REVISION_MISMATCH', 'The contact has changed since you read it.');
+    const now = clock.now();
+    const { value: known } = stored;
+    const [phone, profile] = await Promise.all([
+      change.phone === undefined ? { value: known.phone } : readContactPhone(table, change.phone),
+      readProfile(table, profileOf(known), change.profile),
+    ]);
+    const faults = [
+      ...('faults' in phone ? phone.faults : []),
+      ...('faults' in profile ? profile.faults : []),
+      ...futureFaults(change.consent?.at, ['consent', 'at'], now),
+    ];
+    if ('faults' in phone || 'faults' in profile || faults.length > 0) return refuse('INVALID_INPUT', 'The contact cannot be changed so.', faults);
+    const consent = consentAfter(known.consent, change.consent, now);
+    if (!consent) {
+      const fault = { code: 'OPTED_OUT', path: ['consent', 'status'], detail: 'is optedOut', hint: 'only START, texted by the person, opts in again' };
+      return refuse('CONFLICT', 'The contact has opted out.', [fault]);
+    }
+    const moved = await phoneWrites(table, known, phone.value);
+    if (!moved) {
+      return refuse('PHONE_TAKEN', 'Another contact has this number.', [{ code: 'PHONE_TAKEN', path: ['phone'], detail: 'belongs to another contact' }]);
+    }
+    const { id: _, optIn, activity, createdAt } = known;
+    const country = countryOf(phone.value);
+    const value: Contact = {
+      ...profile.value,
+      id,
+      phone: phone.value,
+      derived: phone.value === known.phone ? known.derived : { ...(country !== undefined && { country }) },
+      optIn,
+      consent,
+      activity,
+      changedBy: { type: 'api' },
+      createdAt,
+      updatedAt: instant(now),
+    };
+    return (await commit(table, put(contacts, edit(stored, value)), ...moved)) ? ok({ rev: stored.rev + 1, value }) : undefined;
+  }
+};
+
+/** The writes that pass the number on; undefined where somebody else has it. */
+async function phoneWrites(table: Table, { id, phone: old }: Contact, phone: Phone): Promise<readonly Write[] | undefined> {
+  if (old === phone) return [];
+  const [mine, taken] = await Promise.all([getPhoneOwner(table, old), getPhoneOwner(table, phone)]);
+  if (taken) return undefined;
+  return [...(mine?.value.contactId === id ? [remove(phoneOwners, mine)] : []), put(phoneOwners, fresh({ phone, contactId: id }))];
+}

@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addTag, business, done, enroll, ifElse, newContact, publish, runOf, send, tagsOf, wait } from '../support/business.ts';
+import type { Answer, ScenarioWorld } from '../support/world.ts';
+
+let folder = '';
+let server: ChildProcess | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sms-workflows-kill-'));
+});
+afterEach(() => {
+  server?.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts the product as `npm start` does, over the folder's state; answers its address and how long it took. */
+async function start(): Promise<{ url: string; milliseconds: number }> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'local/main.ts', '--port', '0', '--data', folder, '--empty'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  server = child;
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += chunk;
+    const url = /http:\/\/\S+:\d+/.exec(said)?.[0];
+    if (url) return { url, milliseconds: performance.now() - begun };
+  }
+  throw new Error(`the server did not start: ${said}`);
+}
+
+async function kill(): Promise<void> {
+  const child = server;
+  if (!child) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+function worldAt(url: string): ScenarioWorld {
+  const api = async (method: string, path: string, body?: unknown, headers = {}): Promise<Answer> => {
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text), headers: Object.fromEntries(answer.headers) };
+  };
+  return {
+    api,
+    texts: async (phone) => {
+      const { items } = await done(api('GET', `/local/phones/${phone}/messages`));
+      return items.flatMap(({ direction, text }: { direction: string; text: string }) => (direction === 'received' ? [text] : []));
+    },
+    says: async (phone, text, { to } = {}) => {
+      await done(api('POST', `/local/phones/${phone}/messages`, { text, ...(to !== undefined && { to }) }));
+    },
+    pass: async (milliseconds) => {
+      await done(api('POST', '/local/clock', { advance: { seconds: Math.ceil(milliseconds / 1000) } }));
+    },
+    now: () => Date.now(),
+  };
+}
+
+async function eventually<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const seen = await look();
+    if (seen) return seen;
+    await sleep(50);
+  }
+  throw new Error(`never saw ${what}`);
+}
+
+const STEPS = [
+  send('ask', 'Shall we call you?'),
+  wait('answer'),
+  ifElse('said-yes', { keywords: { anyOf: ['yes'] } }, [addTag('tag-yes', 'said-yes'), send('thanks', 'We will call.')], [send('no', 'Alright.')], [send('nudge', 'Still there?')]),
+];
+
+describe('a process that is killed and started again', () => {
+  it('goes on with a run that waits for an answer, and sends nothing twice', async () => {
+    const first = worldAt((await start()).url);
+    const workflow = await publish(first, await business(first), { steps: STEPS });
+    const contact = await newContact(first);
+    const run = await enroll(first, workflow, contact);
+    await eventually('the first text', async () => (await first.texts(contact.phone)).length === 1);
+    await kill();
+
+    const { url, milliseconds } = await start();
+    expect(milliseconds).toBeLessThan(5000);
+    const second = worldAt(url);
+    expect(await runOf(second, run)).toMatchObject({ status: 'RUNNING' });
+    await second.says(contact.phone, 'Yes!');
+    await eventually('the end of the run', async () => (await runOf(second, run)).status === 'ENDED');
+    expect(await second.texts(contact.phone)).toEqual(['Shall we call you?', 'We will call.']);
+    expect(await tagsOf(second, contact)).toEqual(['said-yes']);
+  });
+
+  it('fires a timer that ran out while it was down', async () => {
+    const first = worldAt((await start()).url);
+    const workflow = await publish(first, await business(first), { steps: STEPS });
+    const contact = await newContact(first);
+    await enroll(first, workflow, contact);
+    await eventually('the first text', async () => (await first.texts(contact.phone)).length === 1);
+    await first.pass(23 * 3_600_000);
+    await kill();
+    const second = worldAt((await start()).url);
+    expect(await second.texts(contact.phone)).toHaveLength(1);
+    await second.pass(2 * 3_600_000);
+    expect(await second.texts(contact.phone)).toEqual(['Shall we call you?', 'Still there?']);
+  });
+
+  it('loses no run and doubles no text, wherever it is killed', async () => {
+    const world = worldAt((await start()).url);
+    const studio = await business(world);
+    const workflow = await publish(world, studio, { steps: STEPS });
+    const contacts = [];
+    for (let n = 0; n < 24; n += 1) contacts.push(await newContact(world));
+    const runs: string[] = [];
+    let current = world;
+    for (const [n, contact] of contacts.entries()) {
+      // Killed at a different moment of the enrolment each time; a request that got no answer is made again.
+      const asked = enroll(current, workflow, contact).catch(() => undefined);
+      if (n % 3 === 0) {
+        await sleep(n);
+        await kill();
+        current = worldAt((await start()).url);
+      }
+      const answer = (await asked) ?? (await enroll(current, workflow, contact));
+      runs.push(answer);
+    }
+    // Claims of killed functions are abandoned after 35 s; then every run waits.
+    await current.pass(10 * 60_000);
+    for (const contact of contacts) {
+      const texts = await eventually('a first text', async () => {
+        const seen = await current.texts(contact.phone);
+        return seen.length > 0 && seen;
+      });
+      expect(texts).toEqual(['Shall we call you?']);
+      await current.says(contact.phone, 'yes');
+      const { items } = await done(current.api('GET', `/v1/contacts/${contact.id}/messages?order=asc`));
+      expect(items.map(({ text }: { text: string }) => text)).toEqual(['Shall we call you?', 'yes', 'We will call.']);
+    }
+  });
+});
