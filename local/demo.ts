@@ -23,7 +23,7 @@ const Workflow = Made.extend({ steps: z.array(z.unknown()), trigger: z.unknown()
 const Published = z.looseObject({ workflow: z.looseObject({ status: z.string(), name: z.string() }), version: z.int() });
 const Phone = z.looseObject({ items: z.array(z.looseObject({ id: z.string(), direction: z.enum(['received', 'sent']), text: z.string() })) });
 const Contact = Made.extend({ phone: z.string(), firstName: z.string(), tags: z.array(z.string()), consent: z.looseObject({ status: z.string() }) });
-const Runs = z.looseObject({ items: z.array(z.looseObject({ status: z.string(), reason: z.string().optional() })) });
+const Runs = z.looseObject({ items: z.array(z.looseObject({ contactId: z.string(), status: z.string(), reason: z.string().optional() })) });
 type Contact = z.infer<typeof Contact>;
 
 const heading = (text: string) => console.log(`\n\x1b[1m${text}\x1b[0m`);
@@ -52,7 +52,8 @@ async function look({ phone, firstName }: Contact): Promise<void> {
 async function settled({ id }: Contact): Promise<void> {
   const { tags, consent } = await call(Contact, 'GET', `/v1/contacts/${id}`);
   const { items } = await call(Runs, 'GET', `/v1/workflows/${draft.id}/enrollments`);
-  console.log(`  · tags: ${tags.join(', ') || 'none'} · consent: ${consent.status} · runs: ${items.map(({ status, reason }) => reason ?? status).join(', ')}`);
+  const run = items.find(({ contactId }) => contactId === id);
+  console.log(`  · tags: ${tags.join(', ') || 'none'} · consent: ${consent.status} · run: ${run?.reason ?? run?.status}`);
 }
 
 const lead = (phone: string, firstName: string) => call(Contact, 'POST', '/v1/contacts', { phone, firstName, tags: ['lead'] });

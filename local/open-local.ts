@@ -5,7 +5,7 @@ import { openDatabase } from './database.ts';
 import { drive } from './drive.ts';
 import { localRoutes } from './local-routes.ts';
 import { quietLog } from './log.ts';
-import { type Served, serve } from './server.ts';
+import { serve } from './server.ts';
 import { openWorld } from './world.ts';
 
 export interface LocalOptions {
@@ -16,7 +16,9 @@ export interface LocalOptions {
   readonly complain: (line: string) => void;
 }
 
-export interface Local extends Served {
+export interface Local {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -32,13 +34,14 @@ export async function openLocal({ folder, port, complain }: LocalOptions): Promi
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
   const database = openDatabase(folder === undefined ? ':memory:' : join(folder, FILE));
   const clock = realClock(storedOffset(database));
-  const world = openWorld({ database, clock, log: quietLog(complain), wake: () => driver.wake() });
+  const log = quietLog(complain);
+  const world = openWorld({ database, clock, log, wake: () => driver.wake() });
   const driver = drive(clock, world.driven, (error) => complain(String(error)));
   clock.onMove(driver.wake);
-  const served = await serve({ port, api: world.http, local: localRoutes(world, clock, driver) });
+  const served = await serve({ port, api: world.http, local: localRoutes(world, clock, driver), log });
   driver.wake();
   return {
-    ...served,
+    url: `http://127.0.0.1:${served.port}`,
     async close() {
       driver.stop();
       await served.close();

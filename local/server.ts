@@ -7,6 +7,7 @@ import type { Reply } from '../shared/http/reply.ts';
 import type { Log } from '../shared/ports.ts';
 import { invocation } from './lambda.ts';
 import type { LocalRequest } from './local-routes.ts';
+import { quietLog } from './log.ts';
 
 /** As much as API Gateway takes. */
 const LARGEST_BODY_BYTES = 10 * 1024 * 1024;
@@ -23,27 +24,34 @@ export interface ServerOptions {
   readonly api: Handler<unknown>;
   /** Everything below `/local/`. */
   readonly local: (request: LocalRequest) => Promise<Reply>;
-  readonly log: Log;
+  readonly log?: Pick<Log, 'error'>;
 }
 
-export interface LocalServer {
+export interface Served {
+  readonly url: string;
   readonly port: number;
+  /** Takes no more requests, and lets those that are being answered end. */
   close(): Promise<void>;
 }
 
-const ApiAnswer = z.looseObject({ statusCode: z.int(), headers: z.record(z.string(), z.string()).default({}), body: z.string().optional() });
+const ApiAnswer = z.looseObject({
+  statusCode: z.int(),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().optional(),
+});
 
 /**
  * The API on this machine only: it listens on the loopback addresses, and answers neither to other names (a page that
  * rebinds its own name to 127.0.0.1) nor to pages of other origins.
  */
-export async function serve({ port, api, local, log }: ServerOptions): Promise<LocalServer> {
+export async function serve({ port, api, local, log = standardError }: ServerOptions): Promise<Served> {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     // A client that goes away in the middle is nobody's fault.
     request.on('error', () => {});
     response.on('error', () => {});
     answer(request, response).catch((error: unknown) => {
-      if (!request.destroyed || request.complete) log.error('LOCAL_SERVER_FAILED', { error: error instanceof Error ? error.name : 'Error' });
+      if (!request.destroyed || request.complete)
+        log.error('LOCAL_SERVER_FAILED', { error: error instanceof Error ? error.name : 'Error' });
       if (response.headersSent) response.destroy();
       else send(response, problemReply({ code: 'INTERNAL', detail: 'The local server has failed.' }));
     });
@@ -64,7 +72,11 @@ export async function serve({ port, api, local, log }: ServerOptions): Promise<L
     const [path, query] = at === -1 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
     const headers = headersOf(request);
     if (path.startsWith('/local/')) return send(response, await local({ method, path, headers, body }));
-    const { statusCode, headers: given, body: text } = ApiAnswer.parse(await api(eventOf({ method, path, query, headers, body }), invocation('api')));
+    const {
+      statusCode,
+      headers: given,
+      body: text,
+    } = ApiAnswer.parse(await api(eventOf({ method, path, query, headers, body }), invocation('api')));
     send(response, { status: statusCode, headers: given, ...(text !== undefined && { body: text }) });
   }
 
@@ -93,12 +105,15 @@ export async function serve({ port, api, local, log }: ServerOptions): Promise<L
     throw error;
   });
   return {
+    url: `http://localhost:${taken}`,
     port: taken,
     close: async () => {
       await Promise.all([closed(first), second && closed(second)]);
     },
   };
 }
+
+const standardError = quietLog((line) => console.error(line));
 
 const isWithoutIpv6 = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT');
@@ -121,9 +136,13 @@ async function closed(server: Server): Promise<void> {
 
 /** Why the request is not from here; undefined: it is. */
 function strangerOf({ headers: { host, origin } }: IncomingMessage, port: number): string | undefined {
-  const names = ['localhost', '127.0.0.1', '[::1]'].flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
-  if (host === undefined || !names.includes(host.toLowerCase())) return `This server answers to ${names.join(', ')} only.`;
-  if (origin !== undefined && !names.some((name) => origin.toLowerCase() === `http://${name}`)) return 'Pages of other origins may not call this server.';
+  const names = ['localhost', '127.0.0.1', '[::1]'].flatMap((name) =>
+    port === 80 ? [name, `${name}:80`] : [`${name}:${port}`],
+  );
+  if (host === undefined || !names.includes(host.toLowerCase()))
+    return `This server answers to ${names.join(', ')} only.`;
+  if (origin !== undefined && !names.some((name) => origin.toLowerCase() === `http://${name}`))
+    return 'Pages of other origins may not call this server.';
   return undefined;
 }
 
@@ -164,13 +183,20 @@ function discard(request: IncomingMessage, response: ServerResponse, reply: Repl
 function send(response: ServerResponse, { status, headers, body }: Reply): void {
   const bytes = Buffer.from(body ?? '');
   const length = status === 204 ? {} : { 'content-length': bytes.byteLength };
-  response.writeHead(status, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers, ...length });
+  response.writeHead(status, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+    ...length,
+  });
   response.end(bytes);
 }
 
 const headersOf = (request: IncomingMessage): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(request.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]])),
+    Object.entries(request.headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
+    ),
   );
 
 interface Parts extends LocalRequest {
@@ -188,7 +214,16 @@ function eventOf({ method, path, query, headers, body }: Parts) {
     rawPath,
     rawQueryString: query,
     headers,
-    requestContext: { http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: headers['user-agent'] ?? '' }, stage: '$default' },
+    requestContext: {
+      http: {
+        method,
+        path: rawPath,
+        protocol: 'HTTP/1.1',
+        sourceIp: '127.0.0.1',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      stage: '$default',
+    },
     ...(body.byteLength > 0 && { body: text ?? body.toString('base64') }),
     isBase64Encoded: text === undefined,
   };

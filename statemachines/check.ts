@@ -9,6 +9,7 @@ import { checkTemplate, parseTemplate, render } from '../shared/domain/merge.ts'
 import type { Fault } from '../shared/domain/problem.ts';
 import type { Settings } from '../shared/domain/settings.ts';
 import { type Encoding, measure } from '../shared/domain/sms-parts.ts';
+import { foldText } from '../shared/domain/text.ts';
 import {
   allSteps,
   DEEPEST_BRANCH,
@@ -251,7 +252,7 @@ function keywordAdvice(keywords: NonNullable<IfElse['condition']['keywords']>): 
   const place = (at: number) => ['condition', 'keywords', 'anyOf', at];
   const { anyOf } = keywords;
   return anyOf.flatMap((keyword, at): Fault[] => {
-    if (anyOf.slice(0, at).some((earlier) => earlier.toLowerCase() === keyword.toLowerCase())) {
+    if (anyOf.slice(0, at).some((earlier) => foldText(earlier) === foldText(keyword))) {
       return [{ code: 'KEYWORD_TWICE', path: place(at), detail: `"${keyword}" is there already` }];
     }
     // The plainest message that holds the keyword is the keyword.

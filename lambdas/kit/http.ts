@@ -34,9 +34,17 @@ export const http = (ports: Ports, routes: readonly Route[]): Handler<Result> =>
       const { error, context } = request;
       const name = error?.name ?? 'Error';
       const isPassing = PASSING.has(name);
-      log.error(isPassing ? 'HTTP_BUSY' : 'HTTP_FAILED', { request: context.awsRequestId, error: name, at: placeOf(error) });
+      log.error(isPassing ? 'HTTP_BUSY' : 'HTTP_FAILED', {
+        request: context.awsRequestId,
+        error: name,
+        at: placeOf(error),
+      });
       const reply = isPassing
-        ? problemReply({ code: 'TEMPORARILY_UNAVAILABLE', detail: 'Try again in a moment.' }, { 'retry-after': '1' }, context.awsRequestId)
+        ? problemReply(
+            { code: 'TEMPORARILY_UNAVAILABLE', detail: 'Try again in a moment.' },
+            { 'retry-after': '1' },
+            context.awsRequestId,
+          )
         : problemReply({ code: 'INTERNAL', detail: 'It was logged under this request id.' }, {}, context.awsRequestId);
       request.response = resultOf(reply, context.awsRequestId);
     })
@@ -51,7 +59,13 @@ export const http = (ports: Ports, routes: readonly Route[]): Handler<Result> =>
         body: isBase64Encoded ? Buffer.from(body ?? '', 'base64') : body,
       });
       const { status, code } = reply;
-      log.info('HTTP', { request: requestId, route, status, ...(code !== undefined && { code }), milliseconds: clock.now() - start });
+      log.info('HTTP', {
+        request: requestId,
+        route,
+        status,
+        ...(code !== undefined && { code }),
+        milliseconds: clock.now() - start,
+      });
       return resultOf(reply, requestId);
     });
 };
@@ -64,4 +78,7 @@ const resultOf = ({ status, headers, body }: Reply, requestId: string): Result =
 
 /** Where it was thrown; never the message, which may quote what a person wrote. */
 const placeOf = (error: Error | null | undefined): string =>
-  error?.stack?.split('\n').find((line) => line.trim().startsWith('at '))?.trim() ?? '';
+  error?.stack
+    ?.split('\n')
+    .find((line) => line.trim().startsWith('at '))
+    ?.trim() ?? '';

@@ -7,12 +7,13 @@ import { type Handler, StepSignal, wrapped } from './handler.ts';
 /** The step function of every compiled workflow: called by task states, answers by value or by a named error. */
 export const task = (ports: Ports): Handler<Verdict | null> => {
   const run = runStep(ports);
-  return wrapped(ports.log, 'STEP_FAILED', async (event, { awsRequestId }) =>
-    answer(await run(StepTask.parse(event), awsRequestId)),
-  );
+  return wrapped(ports.log, 'STEP_FAILED', async (event, { awsRequestId }) => {
+    const asked = StepTask.parse(event);
+    return answer(await run(asked, awsRequestId), asked);
+  });
 };
 
-function answer(result: StepOutcome): Verdict | null {
+function answer(result: StepOutcome, { state, input }: StepTask): Verdict | null {
   switch (result.outcome) {
     case 'done':
       return result.verdict;
@@ -23,7 +24,8 @@ function answer(result: StepOutcome): Verdict | null {
     case 'parked':
       throw new StepSignal('Parked', {});
     case 'not-before':
-      throw new StepSignal('NotBefore', { to: result.to, until: result.until });
+      // The same state once more, and what it was entered with.
+      throw new StepSignal('NotBefore', { to: state, until: result.until, closing: input.closing });
     case 'replied':
       throw new StepSignal('Replied', { to: result.to, ...result.verdict });
     case 'rearm':

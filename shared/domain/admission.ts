@@ -3,6 +3,9 @@ import type { EndReason } from './run.ts';
 import type { Settings } from './settings.ts';
 import type { Workflow } from './workflow.ts';
 
+/** Longer than a function may run: the invocation that claimed a text is dead by then. */
+export const CLAIM_IS_ABANDONED_MS = 35_000;
+
 /** Whether a step may act now. One verdict, one reason. */
 export type Admission =
   | { readonly verdict: 'go' }

@@ -31,13 +31,19 @@ const ulidOf = (contact: ContactId) => contact.slice(3);
 
 export const runIdOf = (contact: ContactId, ulid: string): RunId => RunId.parse(`run_${ulidOf(contact)}${ulid}`);
 
-/** Sorts by `at`; the same instant and seed give the same id, so that a repeated attempt meets its own record. */
-export const messageIdOf = (contact: ContactId, at: number, seed: string): MessageId =>
-  MessageId.parse(`msg_${ulidOf(contact)}${encodeTime(at)}${base32(seed)}`);
+/**
+ * Sorts by `at`, and within a millisecond what came in before what went out in answer. The same instant and seed give
+ * the same id, so that a repeated attempt meets its own record.
+ */
+export const messageIdOf = (contact: ContactId, direction: 'inbound' | 'outbound', at: number, seed: string): MessageId =>
+  MessageId.parse(`msg_${ulidOf(contact)}${encodeTime(at)}${direction === 'inbound' ? '0' : 'Z'}${hashed(seed, 15)}`);
+
+/** The ULID of something asked for once: the same whenever it is asked for again. */
+export const seededUlid = (at: number, seed: string): string => `${encodeTime(at)}${hashed(seed, 16)}`;
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** 80 bits of a hash, as ULID's random part spells them. */
-function base32(seed: string): string {
+/** Five bits of a hash per character, as the random part of a ULID is spelled. */
+function hashed(seed: string, length: number): string {
   const bytes = createHash('sha256').update(seed).digest();
-  return Array.from({ length: 16 }, (_, at) => ALPHABET[bytes.readUInt8(at) % 32]).join('');
+  return Array.from({ length }, (_, at) => ALPHABET[bytes.readUInt8(at) % 32]).join('');
 }

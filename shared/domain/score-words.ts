@@ -28,7 +28,7 @@ export const SCORE_NOUNS = words('point points pt pts ish');
 
 export const ARTICLES = words('a an the');
 /** Between a telling word and the number they change nothing: "at about 5", "have only 2". */
-export const HEDGES = words('about around roughly like maybe probably only just exactly say approx approximately another');
+export const HEDGES = words('about around roughly like maybe probably only just exactly say approx approximately number');
 
 /** In the same clause before a number: it is what the score is not. */
 export const NEGATIONS = words(`
@@ -36,10 +36,12 @@ export const NEGATIONS = words(`
   aint havent hasnt`);
 /** Negations in form only. */
 export const SURE = ['no doubt', 'no question', 'without a doubt', 'without doubt', 'no lie', 'not gonna lie', 'not going to lie'];
+/** What a score might have been. */
+export const SUPPOSED = ['would have', 'wouldve', 'could have', 'couldve', 'should have', 'shouldve', 'might have', 'used to be'];
 
 /** Right before a number, even across an article: more or less than it. */
 export const BOUNDS = words(`
-  than under over above below beyond least most max maximum min minimum upto almost nearly exceeds between versus vs been`);
+  than under over above below beyond least most max maximum min minimum upto almost nearly exceeds between versus vs`);
 export const BOUND_PAIRS = words('up_to close_to next_to used_to down_to');
 
 /** Right before a number without an article: a time, a count, a name with a number. */
@@ -47,7 +49,7 @@ export const BEFORE_OTHERS = words(`
   at by before after until till til since in within during past on per every each x times
   have has had having got need needs want wants bought ordered took take waited waiting spent paid bring bringing brought were
   there sent send add buy order make made them
-  room suite apt apartment unit gate line exit level floor highway route hwy rt interstate size age aged option number
+  room suite apt apartment unit gate line exit level floor highway route hwy rt interstate size age aged option
   version chapter page top step item order ticket table lot bay bus train flight cloud channel grade year day week month
   high hi phase stage part season episode iphone galaxy pixel windows model type class section area zone district door dock
   jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november

@@ -1,4 +1,4 @@
-import { type Fault, ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Fault, type Outcome, ok, refuse } from '../domain/problem.ts';
 
 const LARGEST_BYTES = 1024 * 1024;
 const DEEPEST = 64;
@@ -10,15 +10,22 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
  * Reads a JSON body, strictly: nothing reaches a schema that could exhaust it (size, depth), change an object's
  * prototype, or not be stored as it came (invalid Unicode). No body at all is `undefined`.
  */
-export function readBody(raw: string | Uint8Array | undefined, headers: Readonly<Record<string, string | undefined>>): Outcome<unknown> {
+export function readBody(
+  raw: string | Uint8Array | undefined,
+  headers: Readonly<Record<string, string | undefined>>,
+): Outcome<unknown> {
   const contentType = headers['content-type'] ?? '';
   const encoding = headers['content-encoding'] ?? 'identity';
   if (raw === undefined || raw.length === 0) return ok(undefined);
   const bytes = typeof raw === 'string' ? Buffer.byteLength(raw) : raw.byteLength;
-  if (bytes > LARGEST_BYTES) return refuse('BODY_TOO_LARGE', `The body has ${bytes} bytes; at most ${LARGEST_BYTES} are taken.`);
+  if (bytes > LARGEST_BYTES)
+    return refuse('BODY_TOO_LARGE', `The body has ${bytes} bytes; at most ${LARGEST_BYTES} are taken.`);
   const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   if (encoding !== 'identity' || !JSON_TYPE.test(contentType) || !['utf-8', 'utf8', 'us-ascii'].includes(charset)) {
-    return refuse('UNSUPPORTED_MEDIA_TYPE', 'The body has to be JSON in UTF-8, not compressed: send Content-Type: application/json.');
+    return refuse(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'The body has to be JSON in UTF-8, not compressed: send Content-Type: application/json.',
+    );
   }
   const text = textOf(raw);
   if (text === undefined) return invalid('The body is not valid UTF-8.');
@@ -45,7 +52,8 @@ function textOf(raw: string | Uint8Array): string | undefined {
 /** V8 tells most positions in its message; the rest of the message quotes what was sent. */
 function placeOf(error: unknown, text: string): string {
   const message = error instanceof Error ? error.message : '';
-  const position = /at position (\d+)/.exec(message)?.[1] ?? (message.includes('end of JSON') ? String(text.length) : undefined);
+  const position =
+    /at position (\d+)/.exec(message)?.[1] ?? (message.includes('end of JSON') ? String(text.length) : undefined);
   if (position === undefined) return '';
   const before = text.slice(0, Number(position)).split('\n');
   return `, at position ${position} (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
@@ -71,13 +79,19 @@ function structuralFaults(root: unknown): Fault[] {
       faults.push({ code: 'INVALID_VALUE', path: pathOf(place), detail: 'is a number too large or too small' });
     }
     if (typeof value !== 'object' || value === null) continue;
-    if (depth === DEEPEST) return [{ code: 'TOO_DEEP', path: pathOf(place), detail: `is nested more than ${DEEPEST} deep` }];
+    if (depth === DEEPEST)
+      return [{ code: 'TOO_DEEP', path: pathOf(place), detail: `is nested more than ${DEEPEST} deep` }];
     const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
     for (const [key, child] of entries) {
       const inner = { value: child, depth: depth + 1, key, parent: place };
-      if (key === '__proto__') faults.push({ code: 'UNKNOWN_FIELD', path: pathOf(inner), detail: 'is not a known field' });
+      if (key === '__proto__')
+        faults.push({ code: 'UNKNOWN_FIELD', path: pathOf(inner), detail: 'is not a known field' });
       else if (typeof key === 'string' && !key.isWellFormed()) {
-        faults.push({ code: 'INVALID_UNICODE', path: pathOf(place), detail: 'has a field with half a surrogate pair in its name' });
+        faults.push({
+          code: 'INVALID_UNICODE',
+          path: pathOf(place),
+          detail: 'has a field with half a surrogate pair in its name',
+        });
       } else open.push(inner);
     }
   }

@@ -33,7 +33,8 @@ export const contactRoutes: readonly Route[] = [
     path: '/v1/contacts',
     scope: 'contacts:write',
     summary: 'Create a contact',
-    description: 'Custom-field values are read as their declared types. Tags that are new are added to the list of tags.',
+    description:
+      'Custom-field values are read as their declared types. Tags that are new are added to the list of tags.',
     tags,
     input: { body: NewContact },
     status: 201,
@@ -104,7 +105,8 @@ export const contactRoutes: readonly Route[] = [
     path: '/v1/contacts/{contactId}',
     scope: 'contacts:write',
     summary: 'Erase a contact',
-    description: 'Its runs end, its messages are deleted. What runs did stays in their history, without the person. Erasing twice is fine.',
+    description:
+      'Its runs end, its messages are deleted. What runs did stays in their history, without the person. Erasing twice is fine.',
     tags,
     input: { path: ById },
     status: 204,
@@ -131,10 +133,13 @@ export const contactRoutes: readonly Route[] = [
     run: (ports) => {
       const upsert = upsertContact(ports);
       return async ({ path, body: { optIn, consent, ...profile }, seed, at, revision }) =>
-        mapped(await upsert({ phone: path.phone, optIn, consent, profile }, { seed, at }, revision), ({ contact, created }) => ({
-          ...document(contact),
-          ...(created && { status: 201, location: `/v1/contacts/${contact.value.id}` }),
-        }));
+        mapped(
+          await upsert({ phone: path.phone, optIn, consent, profile }, { seed, at }, revision),
+          ({ contact, created }) => ({
+            ...document(contact),
+            ...(created && { status: 201, location: `/v1/contacts/${contact.value.id}` }),
+          }),
+        );
     },
   }),
   route({

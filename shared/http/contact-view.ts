@@ -14,16 +14,28 @@ const AnyInstant = z.iso
   .meta({ type: 'string', format: 'date-time' });
 
 const Phone = z.string().trim().min(1).max(250).meta({
-  description: 'As a person types it; without a country code it is read as one of the workspace\'s country.',
+  description: "As a person types it; without a country code it is read as one of the workspace's country.",
   example: '(415) 555-2671',
 });
 
 const ConsentSaid = z
   .strictObject({
     status: Consent.shape.status.meta({ description: '`unknown` says nothing, and changes nothing.' }),
-    source: z.string().trim().min(1).max(80).optional().meta({ description: 'Who said so; `api` where it is left out.' }),
+    source: z
+      .string()
+      .trim()
+      .min(1)
+      .max(80)
+      .optional()
+      .meta({ description: 'Who said so; `api` where it is left out.' }),
     at: AnyInstant.optional().meta({ description: 'When; now where it is left out.' }),
-    evidence: z.string().trim().min(1).max(500).optional().meta({ description: 'What proves it: the address of a form, the id of a call …' }),
+    evidence: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .optional()
+      .meta({ description: 'What proves it: the address of a form, the id of a call …' }),
   })
   .meta({ description: 'An opt-out is not taken back through the API: only START, texted by the person, does that.' });
 

@@ -8,7 +8,9 @@ import { document, mapped, nothing, type Route, route, valuesOf } from './route.
 
 const tags = ['Inboxes'];
 const InboxView = z.object(Inbox.shape).meta({ id: 'Inbox' });
-const InboxBody = InboxInput.extend({ phone: z.string().trim().min(1).max(250).meta({ description: 'What people see and answer to.' }) });
+const InboxBody = InboxInput.extend({
+  phone: z.string().trim().min(1).max(250).meta({ description: 'What people see and answer to.' }),
+});
 const ById = z.strictObject({ inboxId: InboxId });
 
 export const inboxRoutes: readonly Route[] = [
@@ -27,7 +29,10 @@ export const inboxRoutes: readonly Route[] = [
     run: (ports) => {
       const create = createInbox(ports);
       return async ({ body, seed, at }) =>
-        mapped(await create(body, { seed, at }), (inbox) => ({ ...document(inbox), location: `/v1/inboxes/${inbox.value.id}` }));
+        mapped(await create(body, { seed, at }), (inbox) => ({
+          ...document(inbox),
+          location: `/v1/inboxes/${inbox.value.id}`,
+        }));
     },
   }),
   route({

@@ -15,7 +15,11 @@ export const faultsOf = (issues: readonly Issue[], input: unknown, base: readonl
     });
     switch (issue.code) {
       case 'unrecognized_keys':
-        return issue.keys.map((key) => ({ code: 'UNKNOWN_FIELD', path: [...fault('', '').path, key], detail: 'is not a known field' }));
+        return issue.keys.map((key) => ({
+          code: 'UNKNOWN_FIELD',
+          path: [...fault('', '').path, key],
+          detail: 'is not a known field',
+        }));
       case 'invalid_union':
         return unionFaults(issue, input, path) ?? [fault('INVALID_VALUE', issue.message)];
       case 'invalid_key':
@@ -26,7 +30,9 @@ export const faultsOf = (issues: readonly Issue[], input: unknown, base: readonl
           ? [fault('REQUIRED', 'is missing', `expected: ${issue.expected}`)]
           : [fault('INVALID_TYPE', issue.message)];
       case 'invalid_value':
-        return [fault('INVALID_VALUE', 'is none of the values allowed', `one of ${issue.values.map(String).join(', ')}`)];
+        return [
+          fault('INVALID_VALUE', 'is none of the values allowed', `one of ${issue.values.map(String).join(', ')}`),
+        ];
       case 'too_big':
         return [fault('TOO_BIG', issue.message, `at most ${issue.maximum}`)];
       case 'too_small':
@@ -39,20 +45,35 @@ export const faultsOf = (issues: readonly Issue[], input: unknown, base: readonl
   });
 
 /** The reading that got furthest; where all failed at the very value, what each would have wanted. */
-function unionFaults(issue: Extract<Issue, { code: 'invalid_union' }>, input: unknown, path: readonly PropertyKey[]): Fault[] | undefined {
+function unionFaults(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  input: unknown,
+  path: readonly PropertyKey[],
+): Fault[] | undefined {
   const readings = issue.errors.map((issues) => faultsOf(issues, input, path));
   if (readings.length === 0) return undefined;
   const deeper = readings.filter((faults) => faults.some((fault) => fault.path.length > path.length));
   const closest = deeper.toSorted((one, other) => one.length - other.length).at(0);
   if (closest) return closest;
   const [first] = readings.flat();
-  const wishes = new Set(readings.flat().map(({ detail, hint }) => (hint === undefined ? detail : `${detail} (${hint})`)));
-  return first && [{ code: first.code === 'REQUIRED' ? 'REQUIRED' : 'INVALID_VALUE', path: first.path, detail: [...wishes].join('; or ') }];
+  const wishes = new Set(
+    readings.flat().map(({ detail, hint }) => (hint === undefined ? detail : `${detail} (${hint})`)),
+  );
+  return (
+    first && [
+      {
+        code: first.code === 'REQUIRED' ? 'REQUIRED' : 'INVALID_VALUE',
+        path: first.path,
+        detail: [...wishes].join('; or '),
+      },
+    ]
+  );
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (value, part) => (typeof value === 'object' && value !== null && Object.hasOwn(value, part) ? Reflect.get(value, part) : undefined),
+    (value, part) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part) ? Reflect.get(value, part) : undefined,
     input,
   );
 }

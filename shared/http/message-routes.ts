@@ -36,7 +36,10 @@ export const messageRoutes: readonly Route[] = [
     run: (ports) => {
       const send = sendText(ports);
       return async ({ body, seed, at }) =>
-        mapped(await send(body, { seed, at }), (message) => ({ body: message, location: `/v1/messages/${message.id}` }));
+        mapped(await send(body, { seed, at }), (message) => ({
+          body: message,
+          location: `/v1/messages/${message.id}`,
+        }));
     },
   }),
   route({

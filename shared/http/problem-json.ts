@@ -54,7 +54,12 @@ export function problemReply(
     ...(requestId !== undefined && { requestId }),
     ...(errors.length > 0 && { errors: errors.slice(0, MOST_ERRORS).map(wireFault) }),
   };
-  return { status, headers: { ...headers, 'content-type': 'application/problem+json' }, body: JSON.stringify(body), code };
+  return {
+    status,
+    headers: { ...headers, 'content-type': 'application/problem+json' },
+    body: JSON.stringify(body),
+    code,
+  };
 }
 
 const wireFault = ({ code, path, detail, hint }: Fault) => ({
@@ -65,4 +70,5 @@ const wireFault = ({ code, path, detail, hint }: Fault) => ({
 });
 
 /** What was sent may be quoted in what is answered, but not at any length. */
-const cut = (words: string): string => (words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS).toWellFormed()}…` : words);
+const cut = (words: string): string =>
+  words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS).toWellFormed()}…` : words;

@@ -79,7 +79,9 @@ export interface Route extends Described {
   readonly input: InputShape;
   readonly answer?: z.ZodType;
   /** Reads the input, all faults at once; if there are none, the effect may be had. */
-  readonly bind: (ports: Ports) => (input: RawInput) => { readonly faults: readonly Fault[] } | { readonly perform: Perform };
+  readonly bind: (
+    ports: Ports,
+  ) => (input: RawInput) => { readonly faults: readonly Fault[] } | { readonly perform: Perform };
 }
 export type Perform = (effect: Effect) => Promise<Reply>;
 export type RawInput = Readonly<Record<InputPart, unknown>>;
@@ -148,7 +150,8 @@ export function route<const Input extends InputShape, Body extends z.ZodType = z
   };
 }
 
-const withoutBody = (fault: Fault): Fault => (fault.path[0] === 'body' ? { ...fault, path: fault.path.slice(1) } : fault);
+const withoutBody = (fault: Fault): Fault =>
+  fault.path[0] === 'body' ? { ...fault, path: fault.path.slice(1) } : fault;
 
 function replyOf({ status, answer }: Pick<Route, 'status' | 'answer'>, outcome: Outcome<Answer<unknown>>): Reply {
   if ('problem' in outcome) return problemReply(outcome.problem);
@@ -171,13 +174,22 @@ export const mapped = <T, U>(outcome: Outcome<T>, turn: (value: T) => U): Outcom
   'problem' in outcome ? outcome : { ok: turn(outcome.ok) };
 
 /** The answer that shows a stored document, with its revision as `ETag`. */
-export const document = <T>({ rev, value }: { readonly rev: number; readonly value: T }): Answer<T> => ({ body: value, revision: rev });
+export const document = <T>({ rev, value }: { readonly rev: number; readonly value: T }): Answer<T> => ({
+  body: value,
+  revision: rev,
+});
 
 /** The answer without a body. */
 export const nothing: Answer<undefined> = { body: undefined };
 
 /** A page of stored documents, without their revisions. */
-export const valuesOf = <T>({ items, next }: { readonly items: readonly { readonly value: T }[]; readonly next?: string | undefined }) => ({
+export const valuesOf = <T>({
+  items,
+  next,
+}: {
+  readonly items: readonly { readonly value: T }[];
+  readonly next?: string | undefined;
+}) => ({
   items: items.map(({ value }) => value),
   ...(next !== undefined && { next }),
 });

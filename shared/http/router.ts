@@ -52,12 +52,18 @@ export function router(ports: Ports, routes: readonly Route[]): (request: RawReq
     return { reply: await answer(found, segments, request), route: `${found.route.method} ${found.route.path}` };
   };
 
-  async function answer({ route, segments: names, read }: Bound, segments: readonly string[], request: RawRequest): Promise<Reply> {
+  async function answer(
+    { route, segments: names, read }: Bound,
+    segments: readonly string[],
+    request: RawRequest,
+  ): Promise<Reply> {
     const body = readBody(request.body, request.headers);
     const query = readQuery(request.query);
     const header = readHeaders(request.headers, route);
     if ('problem' in body) return problemReply(body.problem);
-    const path = Object.fromEntries(names.flatMap((name, at) => (isParameter(name) ? [[name.slice(1, -1), segments[at]]] : [])));
+    const path = Object.fromEntries(
+      names.flatMap((name, at) => (isParameter(name) ? [[name.slice(1, -1), segments[at]]] : [])),
+    );
     const ready = read({ path, query: query.values, body: body.ok });
     const faults = [...query.faults, ...header.faults, ...('faults' in ready ? ready.faults : [])];
     if ('faults' in ready || faults.length > 0) {
@@ -107,11 +113,20 @@ function readHeaders(headers: RawRequest['headers'], { method, idempotencyKey = 
   const ifMatch = method === 'GET' || method === 'POST' ? undefined : headers['if-match'];
   const etag = ifMatch === undefined || ifMatch.trim() === '*' ? undefined : (ETAG.exec(ifMatch)?.[1] ?? null);
   if (etag === null) {
-    faults.push({ code: 'INVALID_FORMAT', path: ['header', 'If-Match'], detail: 'is not an ETag that we have given', hint: 'one, as "3"' });
+    faults.push({
+      code: 'INVALID_FORMAT',
+      path: ['header', 'If-Match'],
+      detail: 'is not an ETag that we have given',
+      hint: 'one, as "3"',
+    });
   }
   const key = idempotencyKey ? headers['idempotency-key'] : undefined;
   if (key !== undefined && !KEY.test(key)) {
-    faults.push({ code: 'INVALID_FORMAT', path: ['header', 'Idempotency-Key'], detail: 'is not 1–200 printable ASCII characters' });
+    faults.push({
+      code: 'INVALID_FORMAT',
+      path: ['header', 'Idempotency-Key'],
+      detail: 'is not 1–200 printable ASCII characters',
+    });
   }
   return { faults, key, revision: typeof etag === 'string' ? Number(etag) : undefined };
 }

@@ -108,7 +108,10 @@ const customFieldRoutes: readonly Route[] = [
     run: (ports) => {
       const declare = declareCustomField(ports);
       return async ({ body }) =>
-        mapped(await declare(body), (field) => ({ ...document(field), location: `/v1/custom-fields/${field.value.key}` }));
+        mapped(await declare(body), (field) => ({
+          ...document(field),
+          location: `/v1/custom-fields/${field.value.key}`,
+        }));
     },
   }),
   route({
@@ -177,4 +180,9 @@ const customFieldRoutes: readonly Route[] = [
   }),
 ];
 
-export const workspaceRoutes: readonly Route[] = [...settingsRoutes, ...tagRoutes, ...customFieldRoutes, ...inboxRoutes];
+export const workspaceRoutes: readonly Route[] = [
+  ...settingsRoutes,
+  ...tagRoutes,
+  ...customFieldRoutes,
+  ...inboxRoutes,
+];

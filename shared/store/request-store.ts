@@ -15,7 +15,9 @@ const RememberedRequest = z.strictObject({
   at: Instant,
   /** Until then somebody is at work on it. */
   heldUntil: Instant,
-  answer: z.strictObject({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string().exactOptional() }).optional(),
+  answer: z
+    .strictObject({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string().exactOptional() })
+    .optional(),
 });
 export type RememberedRequest = z.infer<typeof RememberedRequest>;
 

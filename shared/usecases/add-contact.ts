@@ -1,10 +1,17 @@
 import { type Contact, type OptInSource, Profile } from '../domain/contact.ts';
 import type { Instant } from '../domain/instant.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { findContact } from '../store/contact-store.ts';
 import type { Stored } from '../store/stored.ts';
-import { type ConsentSaid, consentAfter, futureFaults, type ProfilePatch, readContactPhone, readProfile } from './contact-input.ts';
+import {
+  type ConsentSaid,
+  consentAfter,
+  futureFaults,
+  type ProfilePatch,
+  readContactPhone,
+  readProfile,
+} from './contact-input.ts';
 import { createContact } from './create-contact.ts';
 import { type Effect, ulidOf } from './effect-id.ts';
 import { registerTags } from './register-tags.ts';
@@ -34,7 +41,8 @@ export const addContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
       ...futureFaults(given.optIn.at, ['optIn', 'at'], now),
       ...futureFaults(given.consent?.at, ['consent', 'at'], now),
     ];
-    if ('faults' in phone || 'faults' in profile || faults.length > 0) return refuse('INVALID_INPUT', 'The contact cannot be taken as it is.', faults);
+    if ('faults' in phone || 'faults' in profile || faults.length > 0)
+      return refuse('INVALID_INPUT', 'The contact cannot be taken as it is.', faults);
 
     const own = ulidOf(effect);
     const taken = await findContact(table, phone.value);
@@ -49,7 +57,9 @@ export const addContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
       }));
     if (made.value.id !== `ct_${own}`) {
       const detail = `belongs to ${made.value.id}`;
-      return refuse('PHONE_TAKEN', 'Another contact has this number.', [{ code: 'PHONE_TAKEN', path: ['phone'], detail }]);
+      return refuse('PHONE_TAKEN', 'Another contact has this number.', [
+        { code: 'PHONE_TAKEN', path: ['phone'], detail },
+      ]);
     }
     await register(made.value.tags);
     if (made.value.consent.status === 'optedOut') await sms.blockNumber(made.value.phone);

@@ -1,5 +1,5 @@
 import { epoch, instant } from '../domain/instant.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { getRequest, REMEMBERED_MS, type RememberedRequest, requests } from '../store/request-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
@@ -35,20 +35,35 @@ export const answerOnce =
       const known = await getRequest(table, key);
       const live = known && now < epoch(known.value.at) + REMEMBERED_MS ? known.value : undefined;
       if (live && live.fingerprint !== fingerprint) {
-        return refuse('IDEMPOTENCY_KEY_REUSED', 'The key was used for another request. Take a new key for each effect.');
+        return refuse(
+          'IDEMPOTENCY_KEY_REUSED',
+          'The key was used for another request. Take a new key for each effect.',
+        );
       }
       if (live?.answer) return ok({ answer: live.answer });
       if (live && now < epoch(live.heldUntil)) {
-        return refuse('IDEMPOTENCY_KEY_IN_USE', 'The first request with this key is not done yet. Repeat it in a few seconds.');
+        return refuse(
+          'IDEMPOTENCY_KEY_IN_USE',
+          'The first request with this key is not done yet. Repeat it in a few seconds.',
+        );
       }
-      const value: RememberedRequest = { key, fingerprint, at: live?.at ?? instant(now), heldUntil: instant(now + LEASE_MS) };
+      const value: RememberedRequest = {
+        key,
+        fingerprint,
+        at: live?.at ?? instant(now),
+        heldUntil: instant(now + LEASE_MS),
+      };
       const written = await commit(table, put(requests, known ? edit(known, value) : fresh(value)));
       return written ? ok({ held: { rev: (known?.rev ?? 0) + 1, value } }) : undefined;
     });
     if ('problem' in taken) return taken;
     if ('answer' in taken.ok) {
       const { status, headers, body } = taken.ok.answer;
-      return ok({ status, headers: { ...headers, 'idempotency-replayed': 'true' }, ...(body !== undefined && { body }) });
+      return ok({
+        status,
+        headers: { ...headers, 'idempotency-replayed': 'true' },
+        ...(body !== undefined && { body }),
+      });
     }
 
     const { held } = taken.ok;
@@ -62,9 +77,17 @@ export const answerOnce =
 
     /** Lost: the lease ran out and a repetition has taken over; what it answers is what will be remembered. */
     async function settle({ rev, value }: Stored<RememberedRequest>, given: A | undefined): Promise<void> {
-      const isLasting = given !== undefined && given.status < 500 && (given.body?.length ?? 0) <= LARGEST_ANSWER_CHARACTERS;
+      const isLasting =
+        given !== undefined && given.status < 500 && (given.body?.length ?? 0) <= LARGEST_ANSWER_CHARACTERS;
       const settled: RememberedRequest = isLasting
-        ? { ...value, answer: { status: given.status, headers: { ...given.headers }, ...(given.body !== undefined && { body: given.body }) } }
+        ? {
+            ...value,
+            answer: {
+              status: given.status,
+              headers: { ...given.headers },
+              ...(given.body !== undefined && { body: given.body }),
+            },
+          }
         : { ...value, heldUntil: value.at };
       try {
         await commit(table, put(requests, { rev, value: settled }));

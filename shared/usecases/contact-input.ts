@@ -30,7 +30,9 @@ type Read<T> = { readonly value: T } | { readonly faults: readonly Fault[] };
 /** Merges a patch into a profile; custom fields are read as their declared types. */
 export async function readProfile(table: Table, known: Profile, patch: ProfilePatch): Promise<Read<Profile>> {
   const types = patch.fields ? await fieldTypes(table) : new Map<string, FieldType>();
-  const read = Object.entries(patch.fields ?? {}).map(([key, value]) => [key, fieldRead(key, value, types.get(key))] as const);
+  const read = Object.entries(patch.fields ?? {}).map(
+    ([key, value]) => [key, fieldRead(key, value, types.get(key))] as const,
+  );
   const faults = read.flatMap(([, field]) => ('fault' in field ? [field.fault] : []));
   if (faults.length > 0) return { faults };
   const fields = Object.fromEntries(read.flatMap(([key, field]) => ('value' in field ? [[key, field.value]] : [])));
@@ -40,23 +42,35 @@ export async function readProfile(table: Table, known: Profile, patch: ProfilePa
 /** Decimals that any number of the table's can hold. */
 const LARGEST_NUMBER = 1e100;
 
-function fieldRead(key: string, value: FieldValue | null, type: FieldType | undefined): { fault: Fault } | { value: FieldValue | null } {
-  const fault = (code: string, detail: string, hint: string) => ({ fault: { code, path: ['fields', key], detail, hint } });
+function fieldRead(
+  key: string,
+  value: FieldValue | null,
+  type: FieldType | undefined,
+): { fault: Fault } | { value: FieldValue | null } {
+  const fault = (code: string, detail: string, hint: string) => ({
+    fault: { code, path: ['fields', key], detail, hint },
+  });
   if (value === null) return { value };
   switch (type) {
     case undefined:
       return fault('UNKNOWN_FIELD', 'is not a declared custom field', 'declare it: POST /v1/custom-fields');
     case 'number': {
       const number = readNumber(value);
-      const fits = number !== undefined && (number === 0 || (Math.abs(number) <= LARGEST_NUMBER && Math.abs(number) >= 1 / LARGEST_NUMBER));
-      return fits ? { value: number } : fault('INVALID_TYPE', 'is not a number', 'a number, or a text that spells one: 5 or "5"');
+      const fits =
+        number !== undefined &&
+        (number === 0 || (Math.abs(number) <= LARGEST_NUMBER && Math.abs(number) >= 1 / LARGEST_NUMBER));
+      return fits
+        ? { value: number }
+        : fault('INVALID_TYPE', 'is not a number', 'a number, or a text that spells one: 5 or "5"');
     }
     case 'date':
       return DateText.safeParse(value).success
         ? { value }
         : fault('INVALID_TYPE', 'is not a date', 'ISO 8601: "2026-03-01" or "2026-03-01T09:00:00Z"');
     case 'boolean':
-      return typeof value === 'boolean' ? { value } : fault('INVALID_TYPE', 'is neither true nor false', 'true or false');
+      return typeof value === 'boolean'
+        ? { value }
+        : fault('INVALID_TYPE', 'is neither true nor false', 'true or false');
     case 'text':
       return typeof value === 'string' ? { value } : fault('INVALID_TYPE', 'is not a text', 'a string');
     default:

@@ -2,11 +2,19 @@ import type { Contact } from '../domain/contact.ts';
 import type { ContactId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
 import { countryOf, type Phone } from '../domain/phone.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports, Table, Write } from '../ports.ts';
 import { contacts, getContact, getPhoneOwner, phoneOwners } from '../store/contact-store.ts';
 import { commit, contend, edit, fresh, put, remove, type Stored } from '../store/stored.ts';
-import { type ConsentSaid, consentAfter, futureFaults, type ProfilePatch, profileOf, readContactPhone, readProfile } from './contact-input.ts';
+import {
+  type ConsentSaid,
+  consentAfter,
+  futureFaults,
+  type ProfilePatch,
+  profileOf,
+  readContactPhone,
+  readProfile,
+} from './contact-input.ts';
 import { endRunsOfContact } from './end-runs-of-contact.ts';
 import { registerTags } from './register-tags.ts';
 
@@ -22,7 +30,11 @@ export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
   const register = registerTags(ports);
   const endRuns = endRunsOfContact(ports);
 
-  return async (id: ContactId, change: ContactEdit, revision: number | undefined): Promise<Outcome<Stored<Contact>>> => {
+  return async (
+    id: ContactId,
+    change: ContactEdit,
+    revision: number | undefined,
+  ): Promise<Outcome<Stored<Contact>>> => {
     const edited = await contend(`editing ${id}`, () => attempt(id, change, revision));
     if ('problem' in edited) return edited;
     const { value } = edited.ok;
@@ -35,10 +47,15 @@ export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
     return edited;
   };
 
-  async function attempt(id: ContactId, change: ContactEdit, revision: number | undefined): Promise<Outcome<Stored<Contact>> | undefined> {
+  async function attempt(
+    id: ContactId,
+    change: ContactEdit,
+    revision: number | undefined,
+  ): Promise<Outcome<Stored<Contact>> | undefined> {
     const stored = await getContact(table, id);
     if (!stored) return refuse('NOT_FOUND', `There is no contact ${id}.`);
-    if (revision !== undefined && revision !== stored.rev) return refuse('REVISION_MISMATCH', 'The contact has changed since you read it.');
+    if (revision !== undefined && revision !== stored.rev)
+      return refuse('REVISION_MISMATCH', 'The contact has changed since you read it.');
     const now = clock.now();
     const { value: known } = stored;
     const [phone, profile] = await Promise.all([
@@ -50,15 +67,23 @@ export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
       ...('faults' in profile ? profile.faults : []),
       ...futureFaults(change.consent?.at, ['consent', 'at'], now),
     ];
-    if ('faults' in phone || 'faults' in profile || faults.length > 0) return refuse('INVALID_INPUT', 'The contact cannot be changed so.', faults);
+    if ('faults' in phone || 'faults' in profile || faults.length > 0)
+      return refuse('INVALID_INPUT', 'The contact cannot be changed so.', faults);
     const consent = consentAfter(known.consent, change.consent, now);
     if (!consent) {
-      const fault = { code: 'OPTED_OUT', path: ['consent', 'status'], detail: 'is optedOut', hint: 'only START, texted by the person, opts in again' };
+      const fault = {
+        code: 'OPTED_OUT',
+        path: ['consent', 'status'],
+        detail: 'is optedOut',
+        hint: 'only START, texted by the person, opts in again',
+      };
       return refuse('CONFLICT', 'The contact has opted out.', [fault]);
     }
     const moved = await phoneWrites(table, known, phone.value);
     if (!moved) {
-      return refuse('PHONE_TAKEN', 'Another contact has this number.', [{ code: 'PHONE_TAKEN', path: ['phone'], detail: 'belongs to another contact' }]);
+      return refuse('PHONE_TAKEN', 'Another contact has this number.', [
+        { code: 'PHONE_TAKEN', path: ['phone'], detail: 'belongs to another contact' },
+      ]);
     }
     const { id: _, optIn, activity, createdAt } = known;
     const country = countryOf(phone.value);
@@ -74,14 +99,23 @@ export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
       createdAt,
       updatedAt: instant(now),
     };
-    return (await commit(table, put(contacts, edit(stored, value)), ...moved)) ? ok({ rev: stored.rev + 1, value }) : undefined;
+    return (await commit(table, put(contacts, edit(stored, value)), ...moved))
+      ? ok({ rev: stored.rev + 1, value })
+      : undefined;
   }
 };
 
 /** The writes that pass the number on; undefined where somebody else has it. */
-async function phoneWrites(table: Table, { id, phone: old }: Contact, phone: Phone): Promise<readonly Write[] | undefined> {
+async function phoneWrites(
+  table: Table,
+  { id, phone: old }: Contact,
+  phone: Phone,
+): Promise<readonly Write[] | undefined> {
   if (old === phone) return [];
   const [mine, taken] = await Promise.all([getPhoneOwner(table, old), getPhoneOwner(table, phone)]);
   if (taken) return undefined;
-  return [...(mine?.value.contactId === id ? [remove(phoneOwners, mine)] : []), put(phoneOwners, fresh({ phone, contactId: id }))];
+  return [
+    ...(mine?.value.contactId === id ? [remove(phoneOwners, mine)] : []),
+    put(phoneOwners, fresh({ phone, contactId: id })),
+  ];
 }

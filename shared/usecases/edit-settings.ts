@@ -1,4 +1,4 @@
-import { type Fault, ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Fault, type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Ports } from '../ports.ts';
 import { commit, contend, edit, put, type Stored } from '../store/stored.ts';
@@ -18,7 +18,8 @@ export const editSettings =
     if (faults.length > 0) return refuse('INVALID_INPUT', 'The settings cannot be taken as they are.', faults);
     return contend('editing the settings', async (): Promise<Outcome<Stored<Settings>> | undefined> => {
       const stored = await getSettings(table);
-      if (revision !== undefined && revision !== stored.rev) return refuse('REVISION_MISMATCH', 'Somebody else has edited the settings since you read them.');
+      if (revision !== undefined && revision !== stored.rev)
+        return refuse('REVISION_MISMATCH', 'Somebody else has edited the settings since you read them.');
       return (await commit(table, put(settings, edit(stored, value)))) ? ok({ rev: stored.rev + 1, value }) : undefined;
     });
   };
@@ -27,10 +28,20 @@ export const editSettings =
 function settingsFaults({ timeZone, defaultCountry }: Settings): Fault[] {
   const faults: Fault[] = [];
   if (!isTimeZone(timeZone)) {
-    faults.push({ code: 'INVALID_VALUE', path: ['timeZone'], detail: 'is not an IANA time zone', hint: 'as "America/New_York"' });
+    faults.push({
+      code: 'INVALID_VALUE',
+      path: ['timeZone'],
+      detail: 'is not an IANA time zone',
+      hint: 'as "America/New_York"',
+    });
   }
   if (new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(defaultCountry) === undefined) {
-    faults.push({ code: 'INVALID_VALUE', path: ['defaultCountry'], detail: 'is not a country', hint: 'ISO 3166-1 alpha-2, as "US"' });
+    faults.push({
+      code: 'INVALID_VALUE',
+      path: ['defaultCountry'],
+      detail: 'is not a country',
+      hint: 'ISO 3166-1 alpha-2, as "US"',
+    });
   }
   return faults;
 }

@@ -1,4 +1,4 @@
-import { ContactId, messageIdOf } from '../domain/id.ts';
+import { seededUlid } from '../domain/id.ts';
 
 /** Something asked for once: a repetition bears the same seed and instant. */
 export interface Effect {
@@ -7,7 +7,5 @@ export interface Effect {
   readonly at: number;
 }
 
-const NOBODY = ContactId.parse(`ct_${'0'.repeat(26)}`);
-
 /** A ULID that is the same whenever the same effect is asked for: what it made knows itself again. */
-export const ulidOf = ({ seed, at }: Effect): string => messageIdOf(NOBODY, at, seed).slice(-26);
+export const ulidOf = ({ seed, at }: Effect): string => seededUlid(at, seed);

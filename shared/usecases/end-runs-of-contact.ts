@@ -8,6 +8,7 @@ import { endRun } from './end-run.ts';
 export const endRunsOfContact = (ports: Pick<Ports, 'table' | 'clock'>) => {
   const end = endRun(ports);
   return async (id: ContactId, reason: EndReason): Promise<void> => {
-    for (const { value } of await runsOfContact(ports.table, id)) if (value.status !== 'ENDED') await end(value.id, reason);
+    for (const { value } of await runsOfContact(ports.table, id))
+      if (value.status !== 'ENDED') await end(value.id, reason);
   };
 };

@@ -1,5 +1,5 @@
 import type { RunId } from '../domain/id.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Run } from '../domain/run.ts';
 import type { Ports } from '../ports.ts';
 import { getRun } from '../store/run-store.ts';

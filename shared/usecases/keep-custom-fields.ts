@@ -1,6 +1,6 @@
 import type { CustomField } from '../domain/custom-field.ts';
 import { instant } from '../domain/instant.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import { commit, contend, edit, fresh, type Listed, list, put, remove, type Stored } from '../store/stored.ts';
@@ -19,9 +19,12 @@ export const declareCustomField =
   async (given: Pick<CustomField, 'key' | 'label' | 'type'>): Promise<Outcome<Stored<CustomField>>> => {
     const known = await allCustomFields(table);
     const exists = () =>
-      refuse('ALREADY_EXISTS', `There is a custom field "${given.key}" already.`, [{ code: 'ALREADY_EXISTS', path: ['key'], detail: 'is declared' }]);
+      refuse('ALREADY_EXISTS', `There is a custom field "${given.key}" already.`, [
+        { code: 'ALREADY_EXISTS', path: ['key'], detail: 'is declared' },
+      ]);
     if (known.some(({ value }) => value.key === given.key)) return exists();
-    if (known.length >= MOST_FIELDS) return refuse('CONFLICT', `There are ${MOST_FIELDS} custom fields, which is the most there may be.`);
+    if (known.length >= MOST_FIELDS)
+      return refuse('CONFLICT', `There are ${MOST_FIELDS} custom fields, which is the most there may be.`);
     const value: CustomField = { ...given, createdAt: instant(clock.now()) };
     return (await commit(table, put(customFields, fresh(value)))) ? ok({ rev: 1, value }) : exists();
   };
@@ -48,9 +51,12 @@ export const relabelCustomField =
     contend('relabelling a custom field', async (): Promise<Outcome<Stored<CustomField>> | undefined> => {
       const field = await getCustomField(table, key);
       if (!field) return notFound(key);
-      if (revision !== undefined && revision !== field.rev) return refuse('REVISION_MISMATCH', 'The custom field has changed since you read it.');
+      if (revision !== undefined && revision !== field.rev)
+        return refuse('REVISION_MISMATCH', 'The custom field has changed since you read it.');
       const value = { ...field.value, label };
-      return (await commit(table, put(customFields, edit(field, value)))) ? ok({ rev: field.rev + 1, value }) : undefined;
+      return (await commit(table, put(customFields, edit(field, value))))
+        ? ok({ rev: field.rev + 1, value })
+        : undefined;
     });
 
 /** Takes a declaration back that no workflow at work uses. Contacts keep what they have; nobody can write or ask it any more. */
@@ -60,8 +66,13 @@ export const deleteCustomField =
     contend('deleting a custom field', async (): Promise<Outcome<null> | undefined> => {
       const field = await getCustomField(table, key);
       if (!field) return notFound(key);
-      if (revision !== undefined && revision !== field.rev) return refuse('REVISION_MISMATCH', 'The custom field has changed since you read it.');
+      if (revision !== undefined && revision !== field.rev)
+        return refuse('REVISION_MISMATCH', 'The custom field has changed since you read it.');
       const using = await workflowsUsing(table, usesField(key));
-      if (using.length > 0) return refuse('IN_USE', `Workflows use this field: ${using.map(({ name }) => `"${name}"`).join(', ')}. Turn them off first.`);
+      if (using.length > 0)
+        return refuse(
+          'IN_USE',
+          `Workflows use this field: ${using.map(({ name }) => `"${name}"`).join(', ')}. Turn them off first.`,
+        );
       return (await commit(table, remove(customFields, field))) ? ok(null) : undefined;
     });

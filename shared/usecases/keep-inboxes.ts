@@ -1,7 +1,7 @@
 import { type InboxId, InboxId as InboxIdOf } from '../domain/id.ts';
 import type { Inbox } from '../domain/inbox.ts';
 import { instant } from '../domain/instant.ts';
-import { type Fault, ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Fault, type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports, Write } from '../ports.ts';
 import { getInboxNumber, inboxNumbers } from '../store/inbox-number-store.ts';
 import { keys } from '../store/keys.ts';
@@ -26,9 +26,14 @@ const notFound = (id: InboxId) => refuse('NOT_FOUND', `There is no inbox ${id}.`
 const stale = () => refuse('REVISION_MISMATCH', 'The inbox has changed since you read it.');
 const invalid = (faults: readonly Fault[]) => refuse('INVALID_INPUT', 'The inbox cannot be taken as it is.', faults);
 const taken = (by: InboxId) =>
-  refuse('NUMBER_TAKEN', 'Another inbox has this number.', [{ code: 'NUMBER_TAKEN', path: ['phone'], detail: `belongs to ${by}` }]);
+  refuse('NUMBER_TAKEN', 'Another inbox has this number.', [
+    { code: 'NUMBER_TAKEN', path: ['phone'], detail: `belongs to ${by}` },
+  ]);
 
-const inboxOf = ({ name, origination }: InboxGiven, rest: Pick<Inbox, 'id' | 'phone' | 'createdAt' | 'updatedAt'>): Inbox => ({
+const inboxOf = (
+  { name, origination }: InboxGiven,
+  rest: Pick<Inbox, 'id' | 'phone' | 'createdAt' | 'updatedAt'>,
+): Inbox => ({
   ...rest,
   name,
   ...(origination !== undefined && { origination }),
@@ -80,9 +85,16 @@ export const editInbox =
       const [mine, owner] = await Promise.all([getInboxNumber(table, old), getInboxNumber(table, phone.value)]);
       if (owner && owner.value.inboxId !== id) return taken(owner.value.inboxId);
       const moved: Write[] =
-        old === phone.value ? [] : [...(mine ? [remove(inboxNumbers, mine)] : []), put(inboxNumbers, fresh({ phone: phone.value, inboxId: id }))];
+        old === phone.value
+          ? []
+          : [
+              ...(mine ? [remove(inboxNumbers, mine)] : []),
+              put(inboxNumbers, fresh({ phone: phone.value, inboxId: id })),
+            ];
       const value = inboxOf(given, { id, phone: phone.value, createdAt, updatedAt: instant(clock.now()) });
-      return (await commit(table, put(inboxes, edit(stored, value)), ...moved)) ? ok({ rev: stored.rev + 1, value }) : undefined;
+      return (await commit(table, put(inboxes, edit(stored, value)), ...moved))
+        ? ok({ rev: stored.rev + 1, value })
+        : undefined;
     });
   };
 
@@ -95,7 +107,13 @@ export const deleteInbox =
       if (!stored) return notFound(id);
       if (revision !== undefined && revision !== stored.rev) return stale();
       const using = await workflowsUsing(table, usesInbox(id));
-      if (using.length > 0) return refuse('IN_USE', `Workflows send from this inbox: ${using.map(({ name }) => `"${name}"`).join(', ')}. Turn them off first.`);
+      if (using.length > 0)
+        return refuse(
+          'IN_USE',
+          `Workflows send from this inbox: ${using.map(({ name }) => `"${name}"`).join(', ')}. Turn them off first.`,
+        );
       const number = await getInboxNumber(table, stored.value.phone);
-      return (await commit(table, remove(inboxes, stored), ...(number ? [remove(inboxNumbers, number)] : []))) ? ok(null) : undefined;
+      return (await commit(table, remove(inboxes, stored), ...(number ? [remove(inboxNumbers, number)] : [])))
+        ? ok(null)
+        : undefined;
     });

@@ -1,6 +1,6 @@
 import type { Tag } from '../domain/contact.ts';
 import { instant } from '../domain/instant.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import { commit, fresh, type Listed, list, put } from '../store/stored.ts';
@@ -12,7 +12,9 @@ export const createTag =
   async (tag: Tag): Promise<Outcome<KnownTag>> => {
     const value = { tag, createdAt: instant(clock.now()) };
     if (await commit(table, put(tags, fresh(value)))) return ok(value);
-    return refuse('ALREADY_EXISTS', `There is a tag "${tag}" already.`, [{ code: 'ALREADY_EXISTS', path: ['tag'], detail: 'is known' }]);
+    return refuse('ALREADY_EXISTS', `There is a tag "${tag}" already.`, [
+      { code: 'ALREADY_EXISTS', path: ['tag'], detail: 'is known' },
+    ]);
   };
 
 /** All tags that were ever created, used or named by a published workflow, in alphabetical order. */

@@ -2,7 +2,7 @@ import type { Contact } from '../domain/contact.ts';
 import { cursorOf, InvalidCursor, positionOf } from '../domain/cursor.ts';
 import type { ContactId } from '../domain/id.ts';
 import type { Message } from '../domain/message.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { keys, SHARDS } from '../store/keys.ts';
@@ -36,7 +36,11 @@ export const listContacts =
     let shard = /^\d{1,2}$/.test(shardText) ? Number(shardText) : SHARDS;
     if (shard >= SHARDS) throw new InvalidCursor('no such shard');
     while (shard < SHARDS && items.length < limit) {
-      const page = await listIndex(table, contacts, { pk: keys.contactsIndex(shard), limit: limit - items.length, cursor: inner });
+      const page = await listIndex(table, contacts, {
+        pk: keys.contactsIndex(shard),
+        limit: limit - items.length,
+        cursor: inner,
+      });
       items.push(...page.items);
       inner = page.next;
       if (inner === undefined) shard += 1;
@@ -47,7 +51,10 @@ export const listContacts =
 /** What was said between the business and a contact. */
 export const readConversation =
   ({ table }: Reading) =>
-  async (id: ContactId, { order, limit, cursor }: PageAsked & { readonly order: 'asc' | 'desc' }): Promise<Outcome<Listed<Message>>> => {
+  async (
+    id: ContactId,
+    { order, limit, cursor }: PageAsked & { readonly order: 'asc' | 'desc' },
+  ): Promise<Outcome<Listed<Message>>> => {
     if (!(await getContact(table, id))) return refuse('NOT_FOUND', `There is no contact ${id}.`);
     const page = { limit, ...(cursor !== undefined && { cursor }) };
     return ok(await conversation(table, id, { ...page, order: order === 'asc' ? 'ascending' : 'descending' }));

@@ -1,7 +1,7 @@
 import { cursorOf, positionOf } from '../domain/cursor.ts';
 import type { ContactId, RunId, WorkflowId } from '../domain/id.ts';
 import type { Message } from '../domain/message.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { LogEntry } from '../domain/run.ts';
 import type { Ports, Table } from '../ports.ts';
 import { getContact } from '../store/contact-store.ts';
@@ -11,7 +11,13 @@ import type { PageAsked } from './read-contacts.ts';
 
 export type TimelineEntry =
   | { readonly type: 'message'; readonly at: string; readonly message: Message }
-  | { readonly type: 'run'; readonly at: string; readonly runId: RunId; readonly workflowId: WorkflowId; readonly entry: LogEntry };
+  | {
+      readonly type: 'run';
+      readonly at: string;
+      readonly runId: RunId;
+      readonly workflowId: WorkflowId;
+      readonly entry: LogEntry;
+    };
 
 export interface Timeline {
   readonly items: readonly TimelineEntry[];
@@ -35,7 +41,10 @@ const END = '.';
  */
 export const readTimeline =
   ({ table }: Pick<Ports, 'table'>) =>
-  async (id: ContactId, { limit, cursor, order }: PageAsked & { readonly order: 'asc' | 'desc' }): Promise<Outcome<Timeline>> => {
+  async (
+    id: ContactId,
+    { limit, cursor, order }: PageAsked & { readonly order: 'asc' | 'desc' },
+  ): Promise<Outcome<Timeline>> => {
     const place = positionOf({ pk: PLACE, prefix: order, cursor }, 4);
     const [, , said = START, logged = START] = place ?? [];
     if (!(await getContact(table, id))) return refuse('NOT_FOUND', `There is no contact ${id}.`);

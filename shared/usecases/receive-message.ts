@@ -65,7 +65,7 @@ export const receiveMessage = (ports: Ports) => {
     const optedOut = contact.value.consent.status === 'optedOut';
     const meaning = said === 'message' && optedOut && isYes(text) ? 'opt-in' : said;
     const plain: InboundMessage = {
-      id: messageIdOf(contact.value.id, epoch(receivedAt), providerId),
+      id: messageIdOf(contact.value.id, 'inbound', epoch(receivedAt), providerId),
       contactId: contact.value.id,
       inboxId: inbox.id,
       text,

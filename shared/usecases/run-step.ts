@@ -26,7 +26,7 @@ export type StepOutcome =
   | { readonly outcome: 'waiting' }
   | { readonly outcome: 'exit' }
   | { readonly outcome: 'parked' }
-  | { readonly outcome: 'not-before'; readonly to: string; readonly until: string }
+  | { readonly outcome: 'not-before'; readonly until: string }
   | { readonly outcome: 'replied'; readonly to: string; readonly verdict: Verdict }
   | { readonly outcome: 'rearm'; readonly to: string; readonly seconds: number }
   | { readonly outcome: 'resume'; readonly to: string };
@@ -51,7 +51,9 @@ export const runStep = (ports: Ports) => {
     if (found?.value.id !== runId) return { outcome: 'exit' };
     const version = await versionOf(workflowId, found.value.version);
     const steps = new Map(Array.from(allSteps(version.steps), (step) => [step.id, step]));
-    if (await settleAbandoned(ports, version, steps, found.value)) return undefined;
+    const claim = await settleAbandoned(ports, version, steps, found.value);
+    if (claim === 'settled') return undefined;
+    if (claim !== 'nothing') return { outcome: 'not-before', until: claim.until };
     const { done } = found.value;
     if (done?.state === task.state && found.value.execution === execution) return { outcome: 'done', verdict: done.verdict };
     const current = running(found, execution);

@@ -1,13 +1,14 @@
+import { withActivity } from '../domain/activity.ts';
+import { CLAIM_IS_ABANDONED_MS } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
 import { type MessageId, messageIdOf } from '../domain/id.ts';
 import type { Inbox } from '../domain/inbox.ts';
 import { epoch, instant } from '../domain/instant.ts';
 import type { Message, Origin, OutboundMessage } from '../domain/message.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Submission } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { getMessage, messages } from '../store/message-store.ts';
 import { commit, contend, edit, fresh, put, remove } from '../store/stored.ts';
-import { withActivity } from '../domain/activity.ts';
 
 export interface OneText {
   readonly contact: Contact;
@@ -33,7 +34,7 @@ export const sendOnce =
   ({ table, sms, clock }: Pick<Ports, 'table' | 'sms' | 'clock'>) =>
   async ({ contact, inbox, text, mediaUrl, origin, seed, at }: OneText): Promise<OutboundMessage> => {
     const claimed: OutboundMessage = {
-      id: messageIdOf(contact.id, at, seed),
+      id: messageIdOf(contact.id, 'outbound', at, seed),
       contactId: contact.id,
       inboxId: inbox.id,
       text,
@@ -45,13 +46,18 @@ export const sendOnce =
       statusAt: instant(clock.now()),
     };
     if (!(await commit(table, put<Message>(messages, fresh(claimed))))) return claimedBefore(claimed.id);
-    const submission = await sms.send({
-      from: inbox.origination ?? inbox.phone,
-      to: contact.phone,
-      body: text,
-      messageId: claimed.id,
-      ...(mediaUrl !== undefined && { mediaUrl }),
-    });
+    // Consent once more, now that the claim stands; only the answers to STOP, HELP and START may follow an opt-out.
+    const consent = (await getContact(table, contact.id))?.value.consent.status;
+    const submission: Submission =
+      origin.type === 'manual' && consent !== 'unknown' && consent !== 'optedIn'
+        ? TOO_LATE
+        : await sms.send({
+            from: inbox.origination ?? inbox.phone,
+            to: contact.phone,
+            body: text,
+            messageId: claimed.id,
+            ...(mediaUrl !== undefined && { mediaUrl }),
+          });
     if (submission.outcome === 'throttled') {
       await commit(table, remove(messages, { rev: 1, value: claimed }));
       throw new Throttled(`${claimed.id} was throttled`);
@@ -61,22 +67,35 @@ export const sendOnce =
     const settled: OutboundMessage =
       outcome === 'accepted'
         ? { ...claimed, status: 'ACCEPTED', statusAt, providerId: submission.providerId }
-        : { ...claimed, status: outcome === 'rejected' ? 'FAILED' : 'UNCONFIRMED', statusAt, reason: submission.reason };
+        : {
+            ...claimed,
+            status: outcome === 'rejected' ? 'FAILED' : 'UNCONFIRMED',
+            statusAt,
+            reason: submission.reason,
+          };
     return contend(`settlement of ${claimed.id}`, async () => {
       const latest = await getContact(table, contact.id);
       const record = put<Message>(messages, { rev: 1, value: settled });
       const activity =
-        latest && outcome === 'accepted' ? [put(contacts, edit(latest, withActivity(latest.value, 'sent', claimed.at)))] : [];
+        latest && outcome === 'accepted'
+          ? [put(contacts, edit(latest, withActivity(latest.value, 'sent', claimed.at)))]
+          : [];
       return (await commit(table, record, ...activity)) ? settled : undefined;
     });
 
     async function claimedBefore(id: MessageId): Promise<OutboundMessage> {
       const earlier = await getMessage(table, id);
       if (earlier?.value.direction !== 'outbound') throw new Error(`${id} is not a text of ours`);
-      if (earlier.value.status !== 'CLAIMED' || clock.now() - epoch(earlier.value.statusAt) < CLAIM_IS_ABANDONED_MS) return earlier.value;
-      const unconfirmed: OutboundMessage = { ...earlier.value, status: 'UNCONFIRMED', statusAt: instant(clock.now()), reason: 'ABANDONED' };
+      if (earlier.value.status !== 'CLAIMED' || clock.now() - epoch(earlier.value.statusAt) < CLAIM_IS_ABANDONED_MS)
+        return earlier.value;
+      const unconfirmed: OutboundMessage = {
+        ...earlier.value,
+        status: 'UNCONFIRMED',
+        statusAt: instant(clock.now()),
+        reason: 'ABANDONED',
+      };
       await commit(table, put<Message>(messages, edit(earlier, unconfirmed)));
       return unconfirmed;
     }
   };
-const CLAIM_IS_ABANDONED_MS = 35_000;
+const TOO_LATE: Submission = { outcome: 'rejected', reason: 'OPTED_OUT', optedOut: true };

@@ -1,5 +1,5 @@
 import { withActivity } from '../domain/activity.ts';
-import { admit, mayText } from '../domain/admission.ts';
+import { admit, CLAIM_IS_ABANDONED_MS, mayText } from '../domain/admission.ts';
 import type { Consent, Contact } from '../domain/contact.ts';
 import { messageIdOf } from '../domain/id.ts';
 import { epoch, type Instant, instant } from '../domain/instant.ts';
@@ -21,16 +21,9 @@ import { answerText, changedByRun, concluded, operated, stepOf, verdictOf, type 
 /** Read the run again and go on from what it says now. */
 export type Again = undefined;
 
-/** Longer than the step function may run: the invocation that claimed is dead by then. */
-const CLAIM_IS_ABANDONED_MS = 35_000;
 /** A text is submitted at most this long after consent and workflow were read. */
 const READ_IS_STALE_MS = 2_000;
 const THROTTLED_MS = 5_000;
-
-/** Another invocation is about to submit this text, or has died doing so: wait until it is plain which. */
-export class StillSending extends Error {
-  override readonly name = 'StillSending';
-}
 
 /**
  * Sends the text of a segment, at most once: the claim, and the mailbox of the wait that follows, are written before
@@ -64,7 +57,7 @@ export async function sendStep(work: Work): Promise<StepOutcome | Again> {
           : undefined;
   const claim: Claim = {
     step: step.id,
-    messageId: messageIdOf(before.contact.id, epoch(at), `${work.run.value.id}.${step.id}`),
+    messageId: messageIdOf(before.contact.id, 'outbound', epoch(at), `${work.run.value.id}.${step.id}`),
     inboxId,
     owner: work.invocation,
     claimedAt: at,
@@ -95,7 +88,7 @@ export async function sendStep(work: Work): Promise<StepOutcome | Again> {
   });
   if (submission.outcome === 'throttled') {
     await unclaim(work);
-    return { outcome: 'not-before', to: work.task.state, until: instant(ports.clock.now() + THROTTLED_MS) };
+    return { outcome: 'not-before', until: instant(ports.clock.now() + THROTTLED_MS) };
   }
   await settle(ports, version, steps, claimed, { ...submission, text });
   return undefined;
@@ -143,16 +136,24 @@ type Settlement =
   | (Exclude<Submission, { outcome: 'throttled' }> & { readonly text: string })
   | { readonly outcome: 'skipped'; readonly reason: string };
 
-/** A claim of an invocation that must be dead: nobody can tell whether its text left, so it is never sent again. */
-export async function settleAbandoned(ports: Ports, version: Version, steps: ReadonlyMap<string, Step>, run: Run): Promise<boolean> {
-  if (run.claim?.status !== 'claimed') return false;
-  const age = ports.clock.now() - epoch(run.claim.claimedAt);
-  if (age < CLAIM_IS_ABANDONED_MS) throw new StillSending(`${run.id} claimed ${run.claim.step} ${age} ms ago`);
+/**
+ * A claim of an invocation that must be dead: nobody can tell whether its text left, so it is never sent again. While
+ * that invocation may still live, answers from when on it cannot.
+ */
+export async function settleAbandoned(
+  ports: Ports,
+  version: Version,
+  steps: ReadonlyMap<string, Step>,
+  run: Run,
+): Promise<'nothing' | 'settled' | { readonly until: Instant }> {
+  if (run.claim?.status !== 'claimed') return 'nothing';
+  const abandoned = epoch(run.claim.claimedAt) + CLAIM_IS_ABANDONED_MS;
+  if (ports.clock.now() < abandoned) return { until: instant(abandoned) };
   const step = stepOf(steps, run.claim.step, 'send-message');
   const [settings, contact] = await Promise.all([getSettings(ports.table), getContact(ports.table, run.contactId)]);
   const text = contact ? render(step.text, contact.value, settings.value) : '';
   await settle(ports, version, steps, run, { outcome: 'unknown', reason: 'ABANDONED', text });
-  return true;
+  return 'settled';
 }
 
 const STATUS = { accepted: 'accepted', unknown: 'unconfirmed', rejected: 'failed', skipped: 'skipped' } as const;

@@ -1,7 +1,7 @@
 import { mayText } from '../domain/admission.ts';
 import { type ContactId, type InboxId, type MessageId, messageIdOf } from '../domain/id.ts';
 import type { Message, OutboundMessage } from '../domain/message.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { getContact } from '../store/contact-store.ts';
 import { getMessage } from '../store/message-store.ts';
@@ -21,26 +21,46 @@ export const sendText = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
   const { table } = ports;
   const send = sendOnce(ports);
 
-  return async ({ contactId, inboxId, text, mediaUrl }: TextGiven, { seed, at }: Effect): Promise<Outcome<OutboundMessage>> => {
+  return async (
+    { contactId, inboxId, text, mediaUrl }: TextGiven,
+    { seed, at }: Effect,
+  ): Promise<Outcome<OutboundMessage>> => {
     const [inbox, { value: settings }] = await Promise.all([getInbox(table, inboxId), getSettings(table)]);
     if (!inbox) return missing('inboxId', `There is no inbox ${inboxId}.`);
-    const earlier = await getMessage(table, messageIdOf(contactId, at, seed));
+    const earlier = await getMessage(table, messageIdOf(contactId, 'outbound', at, seed));
     // Read last: consent may have been taken back a moment ago.
     const contact = await getContact(table, contactId);
     if (!contact) return missing('contactId', `There is no contact ${contactId}.`);
     // What was claimed before is told, whatever the person has said since.
     if (!earlier && !mayText(contact.value, settings)) {
       const optedOut = contact.value.consent.status === 'optedOut';
-      const fault = { code: optedOut ? 'OPTED_OUT' : 'NO_OPT_IN', path: ['contactId'], detail: optedOut ? 'has opted out' : 'has not opted in' };
-      return refuse('NOT_SENDABLE', optedOut ? 'The contact has opted out.' : 'The contact has not opted in, which the settings require.', [fault]);
+      const fault = {
+        code: optedOut ? 'OPTED_OUT' : 'NO_OPT_IN',
+        path: ['contactId'],
+        detail: optedOut ? 'has opted out' : 'has not opted in',
+      };
+      return refuse(
+        'NOT_SENDABLE',
+        optedOut ? 'The contact has opted out.' : 'The contact has not opted in, which the settings require.',
+        [fault],
+      );
     }
     return ok(
-      await send({ contact: contact.value, inbox: inbox.value, text, origin: { type: 'manual' }, seed, at, ...(mediaUrl !== undefined && { mediaUrl }) }),
+      await send({
+        contact: contact.value,
+        inbox: inbox.value,
+        text,
+        origin: { type: 'manual' },
+        seed,
+        at,
+        ...(mediaUrl !== undefined && { mediaUrl }),
+      }),
     );
   };
 };
 
-const missing = (field: string, detail: string) => refuse('NOT_FOUND', detail, [{ code: 'NOT_FOUND', path: [field], detail: 'does not exist' }]);
+const missing = (field: string, detail: string) =>
+  refuse('NOT_FOUND', detail, [{ code: 'NOT_FOUND', path: [field], detail: 'does not exist' }]);
 
 export const readMessage =
   ({ table }: Pick<Ports, 'table'>) =>

@@ -1,7 +1,7 @@
 import type { Contact, Tag } from '../domain/contact.ts';
 import type { ContactId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { commit, contend, edit, put, type Stored } from '../store/stored.ts';
@@ -20,7 +20,8 @@ export const tagContact = (ports: Pick<Ports, 'table' | 'clock'>) => {
       if (!stored) return refuse('NOT_FOUND', `There is no contact ${id}.`);
       const { tags } = stored.value;
       if (tags.includes(tag) === (state === 'on')) return ok(stored);
-      if (state === 'on' && tags.length >= MOST_TAGS) return refuse('CONFLICT', `The contact has ${MOST_TAGS} tags, which is the most there may be.`);
+      if (state === 'on' && tags.length >= MOST_TAGS)
+        return refuse('CONFLICT', `The contact has ${MOST_TAGS} tags, which is the most there may be.`);
       const value: Contact = {
         ...stored.value,
         tags: state === 'on' ? [...tags, tag].sort() : tags.filter((other) => other !== tag),

@@ -1,5 +1,5 @@
 import type { Contact } from '../domain/contact.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { findContact } from '../store/contact-store.ts';
 import { contend, type Stored } from '../store/stored.ts';
@@ -21,7 +21,11 @@ export const upsertContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => 
   return async (given: ContactGiven, effect: Effect, revision: number | undefined): Promise<Outcome<Upserted>> => {
     const phone = await readContactPhone(ports.table, given.phone);
     if ('faults' in phone) {
-      return refuse('INVALID_INPUT', 'The path has no valid phone number.', phone.faults.map((fault) => ({ ...fault, path: ['path', 'phone'] })));
+      return refuse(
+        'INVALID_INPUT',
+        'The path has no valid phone number.',
+        phone.faults.map((fault) => ({ ...fault, path: ['path', 'phone'] })),
+      );
     }
     return contend('upserting a contact', async (): Promise<Outcome<Upserted> | undefined> => {
       const known = await findContact(ports.table, phone.value);

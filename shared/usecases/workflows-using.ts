@@ -32,6 +32,12 @@ function mentions(value: unknown, key: string): boolean {
   if (typeof value === 'string') return new RegExp(`\\{\\{\\s*contact\\.fields\\.${key}\\b`).test(value);
   if (Array.isArray(value)) return value.some((inner) => mentions(inner, key));
   if (typeof value !== 'object' || value === null) return false;
-  if ('type' in value && 'field' in value && value.field === key && (value.type === 'custom-field' || value.type === 'set-field')) return true;
+  if (
+    'type' in value &&
+    'field' in value &&
+    value.field === key &&
+    (value.type === 'custom-field' || value.type === 'set-field')
+  )
+    return true;
   return Object.values(value).some((inner) => mentions(inner, key));
 }

@@ -181,7 +181,7 @@ describe('conditions, fields and texts', () => {
     ['vip', { from: 'score' }, ['WRONG_VALUE steps.1.value.from']],
     ['plan', { from: 'reply' }, []],
     ['visits', { from: 'reply' }, ['WRONG_VALUE steps.1.value.from']],
-    ['constructor', { literal: 'x' }, ['UNKNOWN_FIELD steps.1.field']],
+    ['none', { literal: 'x' }, ['UNKNOWN_FIELD steps.1.field']],
   ])('field %s, value %j: %j', (field, value, expected) => {
     expect(faults([wait('w'), setField(field, value)])).toEqual(expected);
   });
@@ -191,12 +191,12 @@ describe('conditions, fields and texts', () => {
   });
 
   it('a text is too long only if it is so for everyone', () => {
-    const long = send('a', `${'x'.repeat(1540)}{{workspace.businessName}}{{contact.firstName | "${'y'.repeat(30)}"}}`);
     const named = (businessName: string) => ({ settings: Settings.parse({ businessName }) });
-    expect(faults([long], {}, named('Short'))).toEqual([]);
-    expect(faults([long], {}, named('x'.repeat(60)))).toEqual([]);
-    const longer = send('a', `${'x'.repeat(1560)}{{workspace.businessName}}`);
-    expect(faults([longer], {}, named('x'.repeat(60)))).toEqual(['TEXT_TOO_LONG steps.0.text']);
+    const own = send('a', `${'x'.repeat(1570)}{{workspace.businessName}}`);
+    expect(faults([own], {}, named('x'.repeat(30)))).toEqual([]);
+    expect(faults([own], {}, named('x'.repeat(31)))).toEqual(['TEXT_TOO_LONG steps.0.text']);
+    const theirs = send('a', `${'x'.repeat(1540)}{{contact.firstName | "${'y'.repeat(30)}"}}`);
+    expect(faults([theirs])).toEqual([]);
   });
 });
 

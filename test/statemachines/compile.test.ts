@@ -8,7 +8,7 @@ import { allSteps, Draft, MOST_STEPS, readsReply, type Step } from '../../shared
 import type { Definition, State, Task } from '../../statemachines/asl.ts';
 import { compile, OUTCOMES } from '../../statemachines/compile.ts';
 import { LEAK, validSteps } from '../support/arbitraries.ts';
-import { walkMachine, walkSteps } from '../support/walk.ts';
+import { drawn, hash, walkMachine, walkSteps } from '../support/walk.ts';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:run-step';
 const CALLBACK = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
@@ -62,7 +62,7 @@ describe('a compiled workflow', () => {
   it('is a valid definition, as an independent validator sees it', () =>
     property((steps) => {
       const { definition } = compiled(steps);
-      const { errors } = validate(structuredClone(definition) as never);
+      const { errors } = validate(structuredClone(definition));
       expect(errors).toEqual([]);
     }, FEW));
 
@@ -201,28 +201,6 @@ describe('a compiled workflow', () => {
       expect(JSON.stringify(compiled(structuredClone(steps)))).toBe(JSON.stringify(compiled(steps)));
     }));
 });
-
-/** A number of 32 bits from any facts, the same for the same (FNV-1a). */
-function hash(...facts: unknown[]): number {
-  let sum = 0x811c9dc5;
-  for (const character of JSON.stringify(facts)) sum = Math.imul(sum ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  return (sum ^ (sum >>> 15)) >>> 0;
-}
-
-/** Answers, silences and truths drawn from a seed: the same question at the same point has the same answer. */
-function drawn(seed: number) {
-  const events: string[] = [];
-  /** Branches are no effects: what is decided together has to come out as if it were decided one by one. */
-  const effects = () => events.filter((event) => !event.includes('→')).length;
-  return {
-    events,
-    did: (event: string) => void events.push(event),
-    answer: ({ id, orReply }: { id: string; orReply: boolean }) =>
-      orReply && hash(seed, id, 'answer') % 3 > 0 ? `answer to ${id}` : undefined,
-    holds: (step: Extract<Step, { type: 'if-else' }>, answer: string | undefined) =>
-      (!readsReply(step) || answer !== undefined) && hash(seed, step.id, answer, effects()) % 2 === 0,
-  };
-}
 
 describe('running a compiled workflow', () => {
   it('does what its steps say, in their order, whatever is answered and left unanswered', async () => {

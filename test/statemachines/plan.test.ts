@@ -31,6 +31,14 @@ describe('segments', () => {
     });
   });
 
+  it('are named by their text, else by their wait, else by their first step', () => {
+    const { segments } = plan(addTag('a', 'x'), wait('w'), addTag('b', 'x'), addTag('c', 'x'));
+    expect(segments).toEqual({
+      w: segment({ after: ['a'], wait: 'w', next: 'b' }),
+      b: segment({ after: ['b', 'c'] }),
+    });
+  });
+
   it('hold at most one text', () => {
     expect(plan(send('one', '1'), addTag('t', 'x'), send('two', '2')).segments).toEqual({
       one: segment({ send: 'one', next: 'two' }),

@@ -1,6 +1,6 @@
 import jsonata from 'jsonata';
 import { branchesTaken, type Plan, silence, type Verdict } from '../../shared/domain/plan.ts';
-import { allSteps, type IfElse, type Step, type StepOf } from '../../shared/domain/workflow.ts';
+import { allSteps, type IfElse, readsReply, type Step, type StepOf } from '../../shared/domain/workflow.ts';
 import type { Definition, State } from '../../statemachines/asl.ts';
 
 /** What a walk asks of its surroundings. Effects are counted there, so that a filter may change its mind after each. */
@@ -9,6 +9,27 @@ export interface World {
   /** Undefined: nobody answered in time. */
   answer(wait: StepOf<'wait'>): string | undefined;
   holds(step: IfElse, answer: string | undefined): boolean;
+}
+
+/** A number of 32 bits from any facts, the same for the same (FNV-1a). */
+export function hash(...facts: unknown[]): number {
+  let sum = 0x811c9dc5;
+  for (const character of JSON.stringify(facts)) sum = Math.imul(sum ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return (sum ^ (sum >>> 15)) >>> 0;
+}
+
+/** Answers, silences and truths drawn from a seed: the same question at the same point has the same answer. */
+export function drawn(seed: number): World & { readonly events: readonly string[] } {
+  const events: string[] = [];
+  /** Branches are no effects: what is decided together has to come out as if it were decided one by one. */
+  const effects = () => events.filter((event) => !event.includes('→')).length;
+  return {
+    events,
+    did: (event: string) => void events.push(event),
+    answer: ({ id, orReply }) => (orReply && hash(seed, id, 'answer') % 3 > 0 ? `answer to ${id}` : undefined),
+    holds: (step, answer) =>
+      (!readsReply(step) || answer !== undefined) && hash(seed, step.id, answer, effects()) % 2 === 0,
+  };
 }
 
 /** What a workflow means: its steps, read from the top. */
@@ -196,7 +217,8 @@ const CONTEXT = {
 async function chosen(state: Extract<State, { Type: 'Choice' }>, input: unknown): Promise<string | undefined> {
   for (const { Condition, Next } of state.Choices) {
     const truth = await evaluate(Condition, { input });
-    if (typeof truth !== 'boolean') throw new Error(`${Condition} is ${truth} of ${JSON.stringify(input)}`);
+    if (typeof truth !== 'boolean')
+      throw new Error(`${Condition} is ${JSON.stringify(truth)} of ${JSON.stringify(input)}`);
     if (truth) return Next;
   }
   return state.Default;
