@@ -28,6 +28,7 @@ export async function fillDemoWorkspace(call: Call): Promise<void> {
   for (const contact of DEMO.contacts) await call('POST', '/v1/contacts', contact);
   const templates = itemsOf(await call('GET', '/v1/templates'));
   for (const template of templates) {
+    if (textAt(template, 'name') === 'blank') continue;
     const name = textAt(template, 'title');
     const workflow = await call('POST', '/v1/workflows', { name, template: textAt(template, 'name') });
     await call('PUT', `/v1/workflows/${textAt(workflow, 'id')}`, { name, inboxId, ...draftOf(workflow) });

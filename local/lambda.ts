@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Context } from 'aws-lambda';
+import type { Handler } from '../lambdas/kit/handler.ts';
+
+type Context = Parameters<Handler<unknown>>[1];
 
 const REMAINING_MS = 30_000;
 

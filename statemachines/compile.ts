@@ -1,5 +1,5 @@
-import type { Plan } from '../shared/domain/plan.ts';
 import { secondsOf } from '../shared/domain/duration.ts';
+import type { Plan } from '../shared/domain/plan.ts';
 import { readsReply, type Step } from '../shared/domain/workflow.ts';
 import type { Catcher, Choice, Definition, Payload, Retrier, State, Task } from './asl.ts';
 import { allNodes, type ChoiceNode, graph, planOf, type TaskNode } from './plan.ts';
@@ -109,7 +109,9 @@ function choice({ name, step, then, else: otherwise, noReply }: ChoiceNode): Cho
   return {
     Type: 'Choice',
     Choices: [
-      ...(noReply && readsReply(step) ? [{ Condition: '{% $not($states.input.replied) %}' as const, Next: noReply.name }] : []),
+      ...(noReply && readsReply(step)
+        ? [{ Condition: '{% $not($states.input.replied) %}' as const, Next: noReply.name }]
+        : []),
       { Condition: `{% $states.input.is.\`${name}\` %}`, Next: then.name },
     ],
     Default: otherwise.name,

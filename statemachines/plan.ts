@@ -42,12 +42,14 @@ export function graph(steps: readonly Step[]): TaskNode {
   return asTask(sequence(steps, END));
 }
 
-const sequence = (steps: readonly Step[], rest: Node): Node => steps.reduceRight<Node>((next, step) => link[step.type](step, next), rest);
+const sequence = (steps: readonly Step[], rest: Node): Node =>
+  steps.reduceRight<Node>((next, step) => link[step.type](step, next), rest);
 
 type Link = { readonly [Type in Step['type']]: (step: Step, rest: Node) => Node };
 
 const operation = (step: Step, rest: Node): Node => {
-  if (rest.kind !== 'task' || rest.joined) return { kind: 'task', name: step.id, before: [], after: [step.id], next: rest };
+  if (rest.kind !== 'task' || rest.joined)
+    return { kind: 'task', name: step.id, before: [], after: [step.id], next: rest };
   return rest.send
     ? { ...rest, before: [step.id, ...rest.before] }
     : { ...rest, name: rest.wait ? rest.name : step.id, after: [step.id, ...rest.after] };
@@ -63,11 +65,19 @@ const link: Link = {
       : { kind: 'task', name: step.id, before: [], send: step.id, after: [], next: rest },
   wait: (step, rest) => {
     if (step.type !== 'wait') throw new TypeError(step.type);
-    return { kind: 'task', name: step.id, before: [], after: [], wait: step, next: continued(rest), onTime: inSilence(rest) };
+    return {
+      kind: 'task',
+      name: step.id,
+      before: [],
+      after: [],
+      wait: step,
+      next: continued(rest),
+      onTime: inSilence(rest),
+    };
   },
   'if-else': (step, rest) => {
     if (step.type !== 'if-else') throw new TypeError(step.type);
-    const joined: Node = rest.kind === 'task' ? { ...rest, joined: true } : rest;
+    const joined = meeting(rest);
     const branch = ({ steps }: { steps: readonly Step[] }) => continued(sequence(steps, joined));
     return {
       kind: 'choice',
@@ -78,6 +88,14 @@ const link: Link = {
       ...(step.noReply && { noReply: branch(step.noReply) }),
     };
   },
+};
+
+/** More conditions than this are decided where branches meet, or the end of every branch would carry them all. */
+const MOST_CARRIED = 10;
+
+const meeting = (rest: Node): Node => {
+  if (rest.kind === 'task') return { ...rest, joined: true };
+  return decisions(rest).length > MOST_CARRIED ? asTask(rest) : rest;
 };
 
 const continued = (node: Node): TaskNode | ChoiceNode => (node.kind === 'end' ? FINISH : node);

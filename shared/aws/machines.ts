@@ -29,7 +29,7 @@ export interface MachinesConfiguration {
   readonly stepFunction: string;
 }
 
-const Definition = z.custom<Definition>((value) => typeof value === 'object' && value !== null && 'States' in value);
+const Described = z.custom<Definition>((value) => typeof value === 'object' && value !== null && 'States' in value);
 
 /**
  * Step Functions. A workflow has one machine; each publication is a version of it, and executions start by the
@@ -65,7 +65,7 @@ export function stepFunctions(client: SFNClient, { arnPrefix, namePrefix, execut
 
     async definition(machine) {
       const { definition } = await client.send(new DescribeStateMachineCommand({ stateMachineArn: machine }));
-      return Definition.parse(JSON.parse(definition ?? 'null'));
+      return Described.parse(JSON.parse(definition ?? 'null'));
     },
 
     async start({ machine, name, input }) {

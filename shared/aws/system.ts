@@ -1,3 +1,4 @@
+import { stdout } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { monotonicFactory } from 'ulid';
@@ -21,8 +22,12 @@ export const jobQueue = (client: SQSClient, url: string): Queue => ({
   },
 });
 
+const line = (entry: object) => {
+  stdout.write(`${JSON.stringify(entry)}\n`);
+};
+
 /** A line of JSON per entry, as CloudWatch reads it. */
 export const jsonLog: Log = {
-  info: (code, facts) => console.info(JSON.stringify({ level: 'INFO', code, ...facts })),
-  error: (code, facts) => console.error(JSON.stringify({ level: 'ERROR', code, ...facts })),
+  info: (code, facts) => line({ level: 'INFO', code, ...facts }),
+  error: (code, facts) => line({ level: 'ERROR', code, ...facts }),
 };

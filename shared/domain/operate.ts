@@ -15,27 +15,29 @@ export interface Operated {
 
 /** Applies tag and field steps to a contact: doing so twice changes nothing more. */
 export function operate(contact: Contact, steps: readonly Operation[], at: Instant, answer: string | undefined): Operated {
-  return steps.reduce<Operated>(
-    (done, step) => {
-      const entry = (code: LogEntry['code'], detail: string): LogEntry => ({ at, code, step: step.id, detail });
-      if (step.type === 'set-field') {
+  const tags = new Set(contact.tags);
+  const fields = new Map(Object.entries(contact.fields));
+  const log = steps.map((step): LogEntry => {
+    const entry = (code: LogEntry['code'], detail: string) => ({ at, code, step: step.id, detail });
+    switch (step.type) {
+      case 'add-tag':
+        tags.add(step.tag);
+        return entry('TAG_ADDED', step.tag);
+      case 'remove-tag':
+        tags.delete(step.tag);
+        return entry('TAG_REMOVED', step.tag);
+      case 'set-field': {
         const value = valueOf(step, at, answer);
-        return value === undefined
-          ? { ...done, log: [...done.log, entry('FIELD_NOT_SET', step.field)] }
-          : {
-              contact: { ...done.contact, fields: { ...done.contact.fields, [step.field]: value } },
-              log: [...done.log, entry('FIELD_SET', step.field)],
-            };
+        if (value === undefined) return entry('FIELD_NOT_SET', step.field);
+        fields.set(step.field, value);
+        return entry('FIELD_SET', step.field);
       }
-      const others = done.contact.tags.filter((tag) => tag !== step.tag);
-      const tags = step.type === 'add-tag' ? [...others, step.tag].sort() : others;
-      return {
-        contact: { ...done.contact, tags },
-        log: [...done.log, entry(step.type === 'add-tag' ? 'TAG_ADDED' : 'TAG_REMOVED', step.tag)],
-      };
-    },
-    { contact, log: [] },
-  );
+      default:
+        return step satisfies never;
+    }
+  });
+  if (log.length === 0) return { contact, log };
+  return { contact: { ...contact, tags: [...tags].sort(), fields: Object.fromEntries(fields) }, log };
 }
 
 /** What the run learned; nothing where the answer was silence or not a score. */

@@ -98,7 +98,10 @@ function decoded(segment: string): string {
 const unknownPath = (): Reply => problemReply({ code: 'NOT_FOUND', detail: 'No route has this path.' });
 
 function unknownMethod(here: readonly Bound[]): Reply {
-  const allow = here.map(({ route }) => route.method).join(', ');
+  const allow = here
+    .map(({ route }) => route.method)
+    .sort()
+    .join(', ');
   return problemReply({ code: 'METHOD_NOT_ALLOWED', detail: `This path takes ${allow}.` }, { allow });
 }
 

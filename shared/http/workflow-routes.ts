@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { check, lint, textParts } from '../../statemachines/check.ts';
 import { ContactId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
 import { type Fault, ok, type Outcome } from '../domain/problem.ts';
@@ -7,14 +6,14 @@ import { EndReason, EnrolledBy } from '../domain/run.ts';
 import { templates } from '../domain/templates/templates.ts';
 import { Draft, Reentry, TemplateName, WorkflowName } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
-import { readCheckWorkspace } from '../usecases/check-workspace.ts';
 import { createWorkflow, deleteWorkflow, editWorkflow, readWorkflow, type WorkflowDocument } from '../usecases/edit-workflow.ts';
 import { enrollByHand } from '../usecases/enroll-by-hand.ts';
 import { publishWorkflow } from '../usecases/publish-workflow.ts';
 import { listEnrollments, listVersions, listWorkflows, readDefinition, readVersion } from '../usecases/read-workflows.ts';
+import { reviewDraft } from '../usecases/review-draft.ts';
 import { turnOff, turnOn } from '../usecases/turn-workflow.ts';
 import { PageQuery, pageOf } from './page.ts';
-import { route } from './route.ts';
+import { mapped, nothing, route, valuesOf } from './route.ts';
 import {
   EnrollmentOutcome,
   PublishedView,
@@ -29,28 +28,21 @@ const ById = z.strictObject({ workflowId: WorkflowId });
 const ByVersion = ById.extend({ version: z.coerce.number().pipe(z.int().min(1)) });
 const Parked = z.enum(['resume', 'exit']).optional().meta({ description: 'What becomes of runs that were paused; asked for if there are any.' });
 
-/** The value of an outcome turned into an answer; a refusal passes. */
-const mapped = <From, To>(outcome: Outcome<From>, view: (value: From) => To): Outcome<To> =>
-  'problem' in outcome ? outcome : ok(view(outcome.ok));
-
 const faultView = ({ path, ...fault }: Fault) => ({ ...fault, path: path.join('.') });
 
-const document = (ports: Ports) => async (outcome: Outcome<WorkflowDocument>) => {
-  if ('problem' in outcome) return outcome;
-  const { workflow, draft } = outcome.ok;
-  const { workflowId: _, ...content } = draft;
-  const workspace = await readCheckWorkspace(ports);
-  return ok({
-    body: {
-      ...workflow.value,
-      ...content,
-      problems: check(content, workspace).map(faultView),
-      advice: lint(content).map(faultView),
-      texts: textParts(content, workspace),
-    },
-    revision: workflow.rev,
-    location: `/v1/workflows/${workflow.value.id}`,
-  });
+const documentOf = (ports: Ports) => {
+  const review = reviewDraft(ports);
+  return async (outcome: Outcome<WorkflowDocument>) => {
+    if ('problem' in outcome) return outcome;
+    const { workflow, draft } = outcome.ok;
+    const { workflowId: _, ...content } = draft;
+    const { problems, advice, texts } = await review(content);
+    return ok({
+      body: { ...workflow.value, ...content, problems: problems.map(faultView), advice: advice.map(faultView), texts },
+      revision: workflow.rev,
+      location: `/v1/workflows/${workflow.value.id}`,
+    });
+  };
 };
 
 const EnrollmentSummary = z.object({
@@ -98,7 +90,7 @@ export const workflowRoutes = [
     refusals: ['NAME_TAKEN'],
     run: (ports) => {
       const create = createWorkflow(ports);
-      const view = document(ports);
+      const view = documentOf(ports);
       return async ({ body }) => view(await create(body));
     },
   }),
@@ -114,8 +106,7 @@ export const workflowRoutes = [
     run: (ports) => {
       const listPage = listWorkflows(ports);
       return async ({ query }) => {
-        const { items, next } = await listPage(query);
-        return ok({ body: { items: items.map(({ value }) => value), next } });
+        return ok({ body: valuesOf(await listPage(query)) });
       };
     },
   }),
@@ -132,7 +123,7 @@ export const workflowRoutes = [
     refusals: ['NOT_FOUND'],
     run: (ports) => {
       const readOne = readWorkflow(ports);
-      const view = document(ports);
+      const view = documentOf(ports);
       return async ({ path }) => view(await readOne(path.workflowId));
     },
   }),
@@ -150,7 +141,7 @@ export const workflowRoutes = [
     refusals: ['NOT_FOUND', 'NAME_TAKEN', 'WORKFLOW_ON', 'REVISION_MISMATCH'],
     run: (ports) => {
       const edit = editWorkflow(ports);
-      const view = document(ports);
+      const view = documentOf(ports);
       return async ({ path, body: { name, ...draft }, revision }) => view(await edit({ id: path.workflowId, name, draft, revision }));
     },
   }),
@@ -167,7 +158,7 @@ export const workflowRoutes = [
     refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_HAS_RUNS', 'REVISION_MISMATCH'],
     run: (ports) => {
       const remove = deleteWorkflow(ports);
-      return async ({ path, revision }) => mapped(await remove(path.workflowId, revision), () => ({ body: undefined }));
+      return async ({ path, revision }) => mapped(await remove(path.workflowId, revision), () => nothing);
     },
   }),
   route({
@@ -240,7 +231,7 @@ export const workflowRoutes = [
     run: (ports) => {
       const listPage = listVersions(ports);
       return async ({ path, query }) =>
-        mapped(await listPage(path.workflowId, query), ({ items, next }) => ({ body: { items: items.map(({ value }) => value), next } }));
+        mapped(await listPage(path.workflowId, query), (page) => ({ body: valuesOf(page) }));
     },
   }),
   route({
@@ -310,7 +301,7 @@ export const workflowRoutes = [
     run: (ports) => {
       const listPage = listEnrollments(ports);
       return async ({ path, query }) =>
-        mapped(await listPage(path.workflowId, query), ({ items, next }) => ({ body: { items: items.map(({ value }) => value), next } }));
+        mapped(await listPage(path.workflowId, query), (page) => ({ body: valuesOf(page) }));
     },
   }),
 ];

@@ -23,9 +23,6 @@ export const pastRuns: Kind<EndedRun> = {
   index,
 };
 
-/** Both, as the index lists the runs of a workflow. Only to be read. */
-export const anyRuns: Kind<Run> = runs;
-
 const Parked = z.strictObject({ workflowId: WorkflowId, runId: RunId });
 export const parkedRuns: Kind<z.infer<typeof Parked>> = {
   type: 'parked-run',

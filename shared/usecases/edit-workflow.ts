@@ -5,7 +5,7 @@ import { templates } from '../domain/templates/templates.ts';
 import type { Draft, TemplateName, Workflow } from '../domain/workflow.ts';
 import type { Ports, Table, Write } from '../ports.ts';
 import { keys } from '../store/keys.ts';
-import { anyRuns } from '../store/run-store.ts';
+import { runs } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, listIndex, put, remove, type Stored } from '../store/stored.ts';
 import { type DraftOf, drafts, getDraft, getNameOwner, getWorkflow, nameOwners, workflows } from '../store/workflow-store.ts';
 import { customFields, getCustomField } from '../store/workspace-store.ts';
@@ -113,7 +113,7 @@ export const deleteWorkflow =
       if (!workflow || !draft) return notFound(id);
       if (revision !== undefined && revision !== workflow.rev) return refuse('REVISION_MISMATCH', 'Somebody else has edited the workflow since you read it.');
       if (workflow.value.status === 'ON') return refuse('WORKFLOW_ON', 'The workflow is on: turn it off first.');
-      const { items } = await listIndex(table, anyRuns, { pk: keys.runsIndex(id) });
+      const { items } = await listIndex(table, runs, { pk: keys.runsIndex(id) });
       if (items.some(({ value }) => value.status !== 'ENDED')) {
         return refuse('WORKFLOW_HAS_RUNS', 'Contacts are still in the workflow: turn it off with inFlight "exit", or let them finish.');
       }

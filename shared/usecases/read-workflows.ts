@@ -5,7 +5,7 @@ import type { Version, Workflow } from '../domain/workflow.ts';
 import type { Ports, Query } from '../ports.ts';
 import type { Definition } from '../../statemachines/asl.ts';
 import { keys } from '../store/keys.ts';
-import { anyRuns } from '../store/run-store.ts';
+import { runs } from '../store/run-store.ts';
 import { type Listed, list, listIndex } from '../store/stored.ts';
 import { getVersion, getWorkflow, versions, workflows } from '../store/workflow-store.ts';
 
@@ -46,6 +46,6 @@ export const readDefinition =
 export const listEnrollments =
   ({ table }: Reading) =>
   async (id: WorkflowId, page: PageAsked): Promise<Outcome<Listed<Run>>> => {
-    const found = await listIndex(table, anyRuns, { pk: keys.runsIndex(id), order: 'descending', ...page });
+    const found = await listIndex(table, runs, { pk: keys.runsIndex(id), order: 'descending', ...page });
     return found.items.length > 0 || (await getWorkflow(table, id)) ? ok(found) : refuse('NOT_FOUND', `There is no workflow ${id}.`);
   };

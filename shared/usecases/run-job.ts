@@ -4,7 +4,7 @@ import type { Job, JobOf } from '../domain/job.ts';
 import type { Ports } from '../ports.ts';
 import { contacts } from '../store/contact-store.ts';
 import { keys } from '../store/keys.ts';
-import { anyRuns, parkedRuns } from '../store/run-store.ts';
+import { runs, parkedRuns } from '../store/run-store.ts';
 import { list, listIndex } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { endRun } from './end-run.ts';
@@ -52,7 +52,7 @@ export const runJob = (ports: Ports) => {
     'end-runs': async (job) => {
       const workflow = await getWorkflow(table, job.workflowId);
       if (workflow?.value.inFlight !== 'exit') return undefined;
-      const page = await listIndex(table, anyRuns, { pk: keys.runsIndex(job.workflowId), limit: RUNS_PER_CALL, ...from(job) });
+      const page = await listIndex(table, runs, { pk: keys.runsIndex(job.workflowId), limit: RUNS_PER_CALL, ...from(job) });
       for (const { value } of page.items) if (value.status !== 'ENDED') await endRun(ports)(value.id, 'WORKFLOW_TURNED_OFF');
       return following(job, page.next);
     },

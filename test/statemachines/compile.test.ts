@@ -8,7 +8,7 @@ import { allSteps, Draft, MOST_STEPS, readsReply, type Step } from '../../shared
 import type { Definition, State, Task } from '../../statemachines/asl.ts';
 import { compile, OUTCOMES } from '../../statemachines/compile.ts';
 import { LEAK, validSteps } from '../support/arbitraries.ts';
-import { drawn, hash, walkMachine, walkSteps } from '../support/walk.ts';
+import { drawn, hash, type Interruptions, walkMachine, walkSteps } from '../support/walk.ts';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:run-step';
 const CALLBACK = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
@@ -202,17 +202,25 @@ describe('a compiled workflow', () => {
     }));
 });
 
+/** Walks the steps and the machine in the same world: what they do has to be the same. */
+async function alike(
+  machine: ReturnType<typeof compiled>,
+  steps: readonly Step[],
+  seed: number,
+  given?: Interruptions,
+) {
+  const [meant, done] = [drawn(seed), drawn(seed)];
+  walkSteps(steps, meant);
+  await walkMachine(machine, steps, done, given);
+  expect(done.events).toEqual(meant.events);
+}
+
 describe('running a compiled workflow', () => {
   it('does what its steps say, in their order, whatever is answered and left unanswered', async () => {
     await fc.assert(
       fc.asyncProperty(validSteps, fc.array(fc.nat(), { minLength: 4, maxLength: 4 }), async (steps, seeds) => {
         const machine = compiled(steps);
-        for (const seed of seeds) {
-          const [meant, done] = [drawn(seed), drawn(seed)];
-          walkSteps(steps, meant);
-          await walkMachine(machine, steps, done);
-          expect(done.events).toEqual(meant.events);
-        }
+        for (const seed of seeds) await alike(machine, steps, seed);
       }),
       { numRuns: 400 },
     );
@@ -221,19 +229,14 @@ describe('running a compiled workflow', () => {
   it('does the same when it is deferred, parked, armed again, or answered as time runs out', async () => {
     await fc.assert(
       fc.asyncProperty(validSteps, fc.nat(), async (steps, seed) => {
-        const [meant, done] = [drawn(seed), drawn(seed)];
         let entries = 0;
         const kinds = ['NotBefore', 'Rearm', 'Parked', undefined, undefined] as const;
         const interrupts = () => {
           entries += 1;
           return kinds[hash(seed, entries) % kinds.length];
         };
-        walkSteps(steps, meant);
-        await walkMachine(compiled(steps), steps, done, {
-          interrupts,
-          crosses: () => hash(seed, entries, 'x') % 2 === 0,
-        });
-        expect(done.events).toEqual(meant.events);
+        const crosses = () => hash(seed, entries, 'x') % 2 === 0;
+        await alike(compiled(steps), steps, seed, { interrupts, crosses });
       }),
       { numRuns: 300 },
     );
@@ -267,15 +270,30 @@ describe('the largest workflow', () => {
     expect(JSON.stringify(compiled(steps).definition).length).toBeLessThan(1024 * 1024);
   });
 
-  it('compiles in no time, branch after empty branch', () => {
-    const branches: Step[] = Array.from({ length: MOST_STEPS }, (_, at) => ({
+  const branches = (count: number, then: (at: number) => Step[]): Step[] =>
+    Array.from({ length: count }, (_, at) => ({
       id: id(at),
       type: 'if-else',
-      condition: { filter: { all: [] } },
-      then: { name: 'Yes', steps: [] },
+      condition: at % 3 === 0 ? { keywords: { anyOf: ['yes'], noneOf: [], mode: 'word' } } : { filter: { all: [] } },
+      then: { name: 'Yes', steps: then(at) },
       else: { name: 'No', steps: [] },
     }));
-    const { plan } = compiled(branches);
-    expect(plan.segments[plan.start]?.decides).toHaveLength(MOST_STEPS);
+  const tag = (at: number): Step[] => [{ id: `tag-${at}`, type: 'add-tag', tag: LEAK }];
+
+  test.for([
+    ['texts', sends(MOST_STEPS)],
+    ['waits and branches', pairs],
+    ['empty branches', branches(MOST_STEPS, () => [])],
+    ['branches with a tag each', branches(MOST_STEPS / 2, tag)],
+  ] as const)('of %s has a plan that fits beside the largest draft into one item', ([, steps]) => {
+    expect(JSON.stringify(compiled(steps).plan).length).toBeLessThan(150_000);
+  });
+
+  it('runs as it says, branch after branch', async () => {
+    const wait: Step = { id: 'w', type: 'wait', duration: { days: 1 }, orReply: true, broadcast: false };
+    for (const then of [() => [], (at: number) => (at % 4 === 0 ? tag(at) : [])]) {
+      const steps = [wait, ...branches(60, then)];
+      for (let seed = 0; seed < 50; seed += 1) await alike(compiled(steps), steps, seed);
+    }
   });
 });
