@@ -8,10 +8,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const file = new URL('../package-lock.json', import.meta.url);
 const lock = JSON.parse(readFileSync(file, 'utf8'));
 
+const PLATFORM = /(android|darwin|freebsd|linux|openharmony|win32)-([a-z0-9]+)(?:-(\w+))?$/;
 const added = [];
 for (const [path, { optionalDependencies = {}, dev }] of Object.entries(lock.packages)) {
   if (path === '') continue;
   for (const [name, version] of Object.entries(optionalDependencies)) {
+    if (!PLATFORM.test(name)) continue;
     if (`node_modules/${name}` in lock.packages || `${path}/node_modules/${name}` in lock.packages) continue;
     if (!/^\d+\.\d+\.\d+[\w.-]*$/.test(version))
       throw new Error(`${path} asks for ${name}@${version}, which is not one version.`);
@@ -27,9 +29,7 @@ console.log(
 
 /** `@oxlint/binding-linux-arm64-musl` → `{ cpu: ['arm64'], libc: ['musl'], os: ['linux'] }` */
 function platformOf(name) {
-  const [, os, cpu, abi = ''] =
-    /(android|darwin|freebsd|linux|openharmony|win32)-([a-z0-9]+)(?:-(\w+))?$/.exec(name) ?? [];
-  if (os === undefined) throw new Error(`No platform is to be seen in the name ${name}.`);
+  const [, os, cpu, abi = ''] = PLATFORM.exec(name);
   const libc = os === 'linux' && cpu !== 'arm' ? { gnu: 'glibc', musl: 'musl' }[abi] : undefined;
   return { cpu: [cpu], ...(libc && { libc: [libc] }), os: [os] };
 }

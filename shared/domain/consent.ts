@@ -1,7 +1,224 @@
-// PLACEHOLDER by the lead, to be overwritten by the recognition helper's own file.
-export function recognise(text: string): { readonly meaning: 'opt-out' | 'help' | 'opt-in' | 'message'; readonly flagged: boolean } {
-  const t = text.trim().toLowerCase();
-  const meaning = t === 'stop' ? 'opt-out' : t === 'help' ? 'help' : t === 'start' ? 'opt-in' : 'message';
-  return { meaning, flagged: false };
+import { asLatin, asPlayfulLatin } from './look-alike.ts';
+import * as say from './opt-out-words.ts';
+import { endsOf, endsOfPhrases, isSaid, placesAfter } from './phrase.ts';
+
+export interface Recognised {
+  /** What it does to consent; everything else is a message for waits and triggers. */
+  readonly meaning: 'opt-out' | 'help' | 'opt-in' | 'message';
+  /** A message that speaks of stopping without being an opt-out: a person had better read it. */
+  readonly flagged: boolean;
 }
-export const isYes = (text: string): boolean => text.trim().toLowerCase() === 'yes';
+
+/**
+ * What an inbound text asks of us, in the order of the law: opt-out, HELP, START. An opt-out is the whole message being one
+ * of the words of CTIA's Messaging Principles or the FCC's list (47 CFR 64.1200(a)(10)), in whatever spelling, with polite
+ * words, repeats, a signature below, beside HELP or START; or a plain sentence that means it. Linear; never throws.
+ */
+export function recognise(text: string): Recognised {
+  const own = withoutQuoted(text);
+  const said = wordsAlone(own);
+  if (said.has('opt-out') || asksToStop(own)) return { meaning: 'opt-out', flagged: false };
+  if (said.has('help')) return { meaning: 'help', flagged: false };
+  if (said.has('opt-in')) return { meaning: 'opt-in', flagged: false };
+  return { meaning: 'message', flagged: clausesOf(asLatin(text)).some((words) => isSaid(say.ALARMING, words)) };
+}
+
+/** Whether it is YES and nothing else, which opts in again who opted out; for anyone else it is an answer. */
+export const isYes = (text: string): boolean =>
+  READINGS.some((read) => {
+    const words = lettersJoined(tokensOf(read(text)));
+    return words.length > 0 && words.every((word) => word === 'yes');
+  });
+
+type Kind = 'opt-out' | 'help' | 'opt-in' | 'polite' | 'link';
+
+const READINGS = [asLatin, asPlayfulLatin] as const;
+
+const ALONE: Readonly<Record<Kind, readonly string[]>> = {
+  'opt-out': [
+    'stop', 'stopall', 'stop all', 'unsubscribe', 'un subscribe', 'unsub', 'cancel', 'end', 'quit', 'revoke', 'opt out', 'optout',
+    'remove', 'remove me', 'arret', 'td', 'dnc', 'unsuscribe', 'unsubcribe', 'unsubscrib', 'unsubsribe', 'unsubscibe',
+  ],
+  help: ['help', 'info', 'help me', 'i need help', 'ayuda', 'aide'],
+  'opt-in': ['start', 'unstop'],
+  polite: [
+    'please', 'pls', 'plz', 'plse', 'now', 'right now', 'immediately', 'asap', 'thanks', 'thank you', 'thank u', 'thx', 'thnx', 'tnx',
+    'ty', 'tks', 'ok', 'okay', 'okey', 'k', 'kk', 'kindly', 'sir', 'maam', 'ma am', 'por favor', 'gracias', 'merci', 'svp', 'hi', 'hello', 'hey',
+  ],
+  link: ['and', 'or', 'n'],
+}; // prettier-ignore
+
+/** A subscription, an appointment, a habit: they need not be about texts. */
+const DOUBTFUL = /(?:^| )(?:(?:piease|pis|piz|pise|kindiy|kindiy) (?:now )?cancei|heip me (?:to )?(?:cancei|end|quit|remove|revoke))(?: |$)/;
+
+/** In lower case l, I, 1 and | look the same, so they are one (as in the skeletons of UTS #39). */
+const skeleton = (words: string) => words.replaceAll('l', 'i');
+
+const KINDS: ReadonlyMap<string, Kind> = new Map(
+  (['opt-out', 'help', 'opt-in', 'polite', 'link'] as const).flatMap((kind) => ALONE[kind].map((phrase) => [skeleton(phrase), kind] as const)),
+);
+const LONGEST_PHRASE = 3;
+/** "STOPSTOP": no two of the words begin alike, so nothing is tried twice. */
+const GLUED = new RegExp(`^(?:${ALONE['opt-out'].filter((phrase) => !/ /.test(phrase) && phrase.length > 3).map(skeleton).join('|')})+$`);
+
+/** The kinds of words a message consists of, signature aside; empty if it says anything else. */
+function wordsAlone(text: string): ReadonlySet<Kind> {
+  for (const head of [text, withoutSignature(text)]) {
+    for (const read of READINGS) {
+      const words = lettersJoined(tokensOf(read(head)));
+      const kinds = kindsOf(words.map(skeleton));
+      if (kinds.size > 0) return kinds;
+    }
+  }
+  return new Set();
+}
+
+function kindsOf(words: readonly string[]): ReadonlySet<Kind> {
+  const kinds = new Set<Kind>();
+  let at = 0;
+  while (at < words.length) {
+    const [kind, end] = kindAt(words, at);
+    if (!kind) return new Set();
+    kinds.add(kind);
+    at = end;
+  }
+  return kinds.has('opt-out') && DOUBTFUL.test(words.join(' ')) ? new Set() : kinds;
+}
+
+function kindAt(words: readonly string[], at: number): readonly [Kind | undefined, number] {
+  for (let length = LONGEST_PHRASE; length > 0; length -= 1) {
+    const kind = KINDS.get(words.slice(at, at + length).join(' '));
+    if (kind) return [kind, at + length];
+  }
+  return [GLUED.test(words[at] ?? '') ? 'opt-out' : undefined, at + 1];
+}
+
+/** "stoooop" is one drawn out; "stoop" is another word. */
+const tokensOf = (latin: string): string[] =>
+  Array.from(latin.matchAll(/[\p{L}\p{N}]+/gu), ([word]) => word.replace(/(\p{L})\1{2,}/gu, '$1'));
+
+/** "s t o p" is a word, spaced out. */
+function lettersJoined(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  let letters = '';
+  for (const word of [...words, '']) {
+    if (word.length === 1) letters += word;
+    else {
+      if (letters !== '') joined.push(letters);
+      letters = '';
+      if (word !== '') joined.push(word);
+    }
+  }
+  return joined;
+}
+
+/** Without what others wrote: lines quoted by mail programs, and messages that a phone repeats to react to them. */
+function withoutQuoted(text: string): string {
+  if (REACTION.test(text)) return '';
+  const lines = text.split('\n');
+  const reply = lines.findIndex((line) => /^\s*on\b.{0,200}\bwrote:\s*$/iu.test(line));
+  return lines
+    .slice(0, reply < 0 ? lines.length : reply)
+    .filter((line) => !/^\s*>/.test(line))
+    .join('\n');
+}
+const REACTION = /^\W{0,8}(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|removed a \w{1,12} from|reacted .{1,30} to) |to )["“„«]/iu;
+
+const FOOTER = /\b(?:sent (?:from|via|using|with) |get outlook for |envoyé de mon |enviado desde )/iu;
+const CLOSING = /^(?:thanks|thank you|thx|regards|best|best regards|kind regards|warm regards|sincerely|cheers|yours|yours truly|respectfully)[\s,.!]*/iu;
+const NAME = /^(?:\p{Lu}[\p{L}'’.-]*[\s,]*){1,4}$/u;
+const PHONE_OR_SITE = /^(?:[+\d\s().-]+|\S+@\S+|(?:https?:\/\/|www\.)\S+)$/iu;
+const NO_NAME = /\b(?:by|it|lol|the|my|your|our|that|this|at|in|on|to|of|for|what|where|when|why|who|how|is|are|am|pm|no|not|yes|texting|texts|subscription|appointment|order|now|wait|and|or|but|if|i|im|me|we|you|please|here|there|haha|jk|ha|go|lets|playing|please|today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|sign|stop|start|before|after|everything|smoking|game)\b/iu;
+const LONGEST_SIGNATURE_LINE = 80;
+
+/** Drops lines below the first that look like a signature: a name, a number, a closing, "Sent from my iPhone". */
+function withoutSignature(text: string): string {
+  const footer = text.search(FOOTER);
+  const body = footer > 0 ? text.slice(0, footer) : text;
+  const lines = body.split('\n').filter((line) => /[\p{L}\p{N}]|^\s*--\s*$/u.test(line));
+  const delimiter = lines.findIndex((line) => /^\s*--\s*$/.test(line));
+  let end = delimiter > 0 ? delimiter : lines.length;
+  while (end > 1 && isSignature(lines[end - 1] ?? '')) end -= 1;
+  return lines.slice(0, end).join('\n');
+}
+
+function isSignature(line: string): boolean {
+  if (line.length > LONGEST_SIGNATURE_LINE) return false;
+  const trimmed = line.trim();
+  const marked = /^[-–—~*_]+\s*/u.exec(trimmed)?.[0] ?? '';
+  const bare = trimmed.slice(marked.length).replace(CLOSING, '').trim();
+  if (bare === '') return true;
+  if (PHONE_OR_SITE.test(bare)) return true;
+  if (NO_NAME.test(bare)) return false;
+  return NAME.test(bare) || (marked !== '' && /^[\p{L}'’.]+(?: [\p{L}'’.]+){0,2}$/u.test(bare));
+}
+
+/** Clauses as rows of words: spelled out, temper left aside, emptied ones dropped. */
+function clausesOf(latin: string): string[][] {
+  return latin
+    .replace(/#/g, ' number ')
+    .replace(/\s[-–—]+\s|—/gu, '.')
+    .replace(/[-/&_*+~='^`]/g, ' ')
+    .split(/[^\p{L}\p{N}\s]+|\n/u)
+    .map((clause) => calm(clause.split(/\s+/).flatMap((word) => say.SHORT.get(word) ?? (word === '' ? [] : [word]))))
+    .filter((words) => words.length > 0);
+}
+
+function calm(words: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < words.length; ) {
+    const end = endsOfPhrases(say.TEMPER, words, at).at(-1);
+    if (end === undefined) kept.push(words[at] ?? '');
+    at = end ?? at + 1;
+  }
+  return kept;
+}
+
+/** Some clause says it, and no other takes it back. A line may end in the middle of a sentence, or a sentence with a line. */
+function asksToStop(text: string): boolean {
+  return READINGS.some((read) => {
+    const latin = read(text);
+    return [latin, latin.replace(/\s+/g, ' ')].some((reading) => saysStop(clausesOf(reading)));
+  });
+}
+
+function saysStop(clauses: readonly (readonly string[])[]): boolean {
+  if (clauses.some((words) => isSaid(say.JOKES, words))) return false;
+  const found = clauses.findIndex((words, at) => !isReported(clauses[at - 1]) && restAfterWish(words) !== undefined);
+  if (found >= 0) return !isNarrowed(clauses, found, restAfterWish(clauses[found] ?? []) ?? []);
+  const isBare = (words: readonly string[]) => endsOf(say.BARE, words, 0).has(words.length);
+  const isBeside = (words: readonly string[]) =>
+    endsOfPhrases(say.GRIEVANCES, words, 0).length > 0 || [...endsOfBeginning(words)].includes(words.length);
+  return clauses.some(isBare) && clauses.every((words) => isBare(words) || isBeside(words)) && !clauses.some((words) => isSaid(say.NARROWER, words));
+}
+
+const isReported = (words: readonly string[] | undefined): boolean =>
+  words !== undefined && !words.includes('i') && isSaid(say.REPORTS, words.slice(-2));
+
+/** What a clause goes on to say after asking to stop; undefined if it does not ask. */
+function restAfterWish(words: readonly string[]): readonly string[] | undefined {
+  const turn = words.findIndex((_, at) => endsOfPhrases(say.OTHERS, words, at).length > 0);
+  const mayTurn = (at: number) => (turn < 0 || at <= turn) && words[at - 1] !== 'to' && endsOfPhrases(say.TURNS, words, at).length > 0;
+  for (const at of placesAfter(say.BEGINNINGS, words, (place) => place === 0 || mayTurn(place))) {
+    for (const { cores, tail, openers } of say.WAYS) {
+      for (const core of cores) {
+        for (const end of endsOf(core, words, at)) {
+          const close = [...endsOf(tail, words, end)].find((place) => place === words.length || endsOfPhrases(openers, words, place).length > 0);
+          if (close !== undefined) return words.slice(close);
+        }
+      }
+    }
+  }
+  return undefined;
+}
+
+function isNarrowed(clauses: readonly (readonly string[])[], at: number, rest: readonly string[]): boolean {
+  const later = [rest, ...clauses.slice(at + 1)];
+  if (later.some((words) => isSaid(say.BUT, words) && !isSaid(say.BUT_NOTHING, words))) return true;
+  return [...clauses.slice(0, at).filter((words) => !words.includes('you')), ...later].some((words) => isSaid(say.NARROWER, words));
+}
+
+function endsOfBeginning(words: readonly string[]): number[] {
+  const reached = placesAfter(say.BEGINNINGS, words, (at) => at === 0);
+  return reached.flatMap((at) => endsOfPhrases(say.BEGINNINGS, words, at));
+}

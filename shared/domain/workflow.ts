@@ -9,7 +9,7 @@ import { Plan } from './plan.ts';
 
 export const LONGEST_TEXT = 1600;
 export const MOST_STEPS = 500;
-export const DEEPEST_BRANCH = 20;
+export const DEEPEST_BRANCH = 12;
 
 /** Names the step in branches, timelines and in the state machine. */
 export const StepId = z

@@ -39,6 +39,10 @@ export const faultsOf = (issues: readonly Issue[], input: unknown, base: readonl
         return [fault('TOO_SMALL', issue.message, `at least ${issue.minimum}`)];
       case 'invalid_format':
         return [fault('INVALID_FORMAT', issue.message)];
+      case 'custom':
+        return [
+          fault(typeof issue.params?.['code'] === 'string' ? issue.params['code'] : 'INVALID_VALUE', issue.message),
+        ];
       default:
         return [fault('INVALID_VALUE', issue.message)];
     }

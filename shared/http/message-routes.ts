@@ -12,7 +12,11 @@ const NewMessage = z.strictObject({
   inboxId: InboxId.meta({ description: 'The inbox to send from.' }),
   text: z
     .string()
-    .max(LONGEST_TEXT)
+    // Zod's max counts code points; AWS counts UTF-16 units.
+    .refine((text) => text.length <= LONGEST_TEXT, {
+      error: `has more than ${LONGEST_TEXT} UTF-16 units`,
+      params: { code: 'TOO_BIG' },
+    })
     .regex(/\S/, 'is blank')
     .meta({ description: `1–${LONGEST_TEXT} UTF-16 units, sent as they are: merge fields are not filled in.` }),
   mediaUrl: SendMessage.shape.mediaUrl.meta({ description: 'One S3 object, sent as MMS.' }),

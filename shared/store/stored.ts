@@ -17,6 +17,8 @@ export interface Kind<T extends Fields> {
   readonly type: string;
   readonly parse: (data: unknown) => T;
   readonly key: (value: T) => Key;
+  /** Kept as one JSON text: it may nest deeper than the 32 levels that DynamoDB takes. */
+  readonly packed?: true;
   readonly index?: (value: T) => Key;
   readonly expiresAt?: (value: T) => number;
 }
@@ -25,7 +27,7 @@ export const put = <T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>):
   put: {
     ...kind.key(value),
     type: kind.type,
-    data: { ...value },
+    data: kind.packed ? { json: JSON.stringify(value) } : { ...value },
     ...(kind.index && { index: kind.index(value) }),
     ...(kind.expiresAt && { expiresAt: kind.expiresAt(value) }),
   },
@@ -37,7 +39,10 @@ export const remove = <T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T
 /** The write goes through only if the item still is as it was read. */
 export const unchanged = <T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write => ({ check: kind.key(value), rev });
 
-export const read = <T extends Fields>(kind: Kind<T>, item: Item): Stored<T> => ({ rev: item.rev, value: kind.parse(item.data) });
+export const read = <T extends Fields>(kind: Kind<T>, { rev, data }: Item): Stored<T> => ({
+  rev,
+  value: kind.parse(kind.packed ? JSON.parse(String(data['json'])) : data),
+});
 
 export async function get<T extends Fields>(table: Table, kind: Kind<T>, key: Key): Promise<Stored<T> | undefined> {
   const item = await table.get(key);

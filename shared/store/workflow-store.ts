@@ -17,12 +17,14 @@ const DraftOf = Draft.extend({ workflowId: WorkflowId });
 export type DraftOf = z.infer<typeof DraftOf>;
 export const drafts: Kind<DraftOf> = {
   type: 'draft',
+  packed: true,
   parse: (data) => DraftOf.parse(data),
   key: ({ workflowId }) => keys.draft(workflowId),
 };
 
 export const versions: Kind<Version> = {
   type: 'version',
+  packed: true,
   parse: (data) => Version.parse(data),
   key: ({ workflowId, version }) => keys.version(workflowId, version),
 };

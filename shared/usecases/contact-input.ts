@@ -39,6 +39,8 @@ export async function readProfile(table: Table, known: Profile, patch: ProfilePa
   return { value: Profile.parse(merged(known, patch.fields ? { ...patch, fields } : patch)) };
 }
 
+/** A hundred such texts still fit into one item. */
+const LONGEST_TEXT = 1000;
 /** Decimals that any number of the table's can hold. */
 const LARGEST_NUMBER = 1e100;
 
@@ -72,7 +74,10 @@ function fieldRead(
         ? { value }
         : fault('INVALID_TYPE', 'is neither true nor false', 'true or false');
     case 'text':
-      return typeof value === 'string' ? { value } : fault('INVALID_TYPE', 'is not a text', 'a string');
+      if (typeof value !== 'string') return fault('INVALID_TYPE', 'is not a text', 'a string');
+      return value.length <= LONGEST_TEXT
+        ? { value }
+        : fault('TOO_BIG', 'is too long', `at most ${LONGEST_TEXT} UTF-16 units`);
     default:
       return type satisfies never;
   }

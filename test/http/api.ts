@@ -1,11 +1,11 @@
+import { http } from '../../lambdas/kit/http.ts';
 import { virtualClock } from '../../local/clock.ts';
 import { openDatabase } from '../../local/database.ts';
 import { invocation } from '../../local/lambda.ts';
 import { openTable } from '../../local/table.ts';
-import { http } from '../../lambdas/kit/http.ts';
+import type { Job } from '../../shared/domain/job.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { routes as allRoutes } from '../../shared/http/routes.ts';
-import type { Job } from '../../shared/domain/job.ts';
 import type { Machines, Ports, Submission, Text } from '../../shared/ports.ts';
 
 export interface Answer {
@@ -26,7 +26,8 @@ export const DAY = 24 * HOUR;
 const machines: Machines = {
   stepFunction: 'arn:aws:lambda:local:0:function:step',
   put: async ({ name }) => `${name}:1`,
-  definition: async () => ({ QueryLanguage: 'JSONata', StartAt: 'Done', States: { Done: { Type: 'Succeed' } } }) as never,
+  definition: async () =>
+    ({ QueryLanguage: 'JSONata', StartAt: 'Done', States: { Done: { Type: 'Succeed' } } }) as never,
   start: async () => 'started',
   complete: async () => 'gone',
   stop: async () => {},

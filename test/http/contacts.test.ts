@@ -23,8 +23,18 @@ const FLOW = WorkflowId.parse(`wf_${'7'.repeat(26)}`);
 async function enrolled(api: Api, contact: string, workflowId = FLOW): Promise<string> {
   const contactId = ContactId.parse(contact);
   const run: Run = {
-    id: runIdOf(contactId, api.ports.ids.next()), workflowId, version: 1, contactId, status: 'RUNNING', enrolledAt: NOW,
-    enrolledBy: 'manual', test: false, entry: 1, contactRev: 1, execution: 1, log: [{ at: NOW, code: 'ENROLLED', detail: 'manual' }],
+    id: runIdOf(contactId, api.ports.ids.next()),
+    workflowId,
+    version: 1,
+    contactId,
+    status: 'RUNNING',
+    enrolledAt: NOW,
+    enrolledBy: 'manual',
+    test: false,
+    entry: 1,
+    contactRev: 1,
+    execution: 1,
+    log: [{ at: NOW, code: 'ENROLLED', detail: 'manual' }],
   };
   expect(await commit(api.table, put(runs, fresh(run)))).toBe(true);
   return run.id;
@@ -34,16 +44,37 @@ describe('creating a contact', () => {
   it('reads its number, and answers all that is known of it but who wrote it', async () => {
     const api = openApi();
     const { status, headers, body } = await api.call('POST', '/v1/contacts', {
-      phone: '(415) 555-2671', firstName: ' Ada ', tags: ['Lead', 'lead', 'VIP'], address: { country: 'us', city: 'Oakland' },
-      consent: { status: 'optedIn', source: 'web_form', at: '2026-03-01T10:00:00+01:00', evidence: 'https://example.com/form' },
+      phone: '(415) 555-2671',
+      firstName: ' Ada ',
+      tags: ['Lead', 'lead', 'VIP'],
+      address: { country: 'us', city: 'Oakland' },
+      consent: {
+        status: 'optedIn',
+        source: 'web_form',
+        at: '2026-03-01T10:00:00+01:00',
+        evidence: 'https://example.com/form',
+      },
     });
     expect(status).toBe(201);
     expect(headers).toMatchObject({ etag: '"1"', location: `/v1/contacts/${body.id}` });
     expect(body).toEqual({
-      id: expect.stringMatching(/^ct_/), phone: PHONE, firstName: 'Ada', tags: ['lead', 'vip'], fields: {}, address: { country: 'US', city: 'Oakland' },
-      derived: { country: 'US' }, optIn: { source: 'api', at: NOW },
-      consent: { status: 'optedIn', source: 'web_form', at: '2026-03-01T09:00:00.000Z', evidence: 'https://example.com/form' },
-      activity: {}, createdAt: NOW, updatedAt: NOW,
+      id: expect.stringMatching(/^ct_/),
+      phone: PHONE,
+      firstName: 'Ada',
+      tags: ['lead', 'vip'],
+      fields: {},
+      address: { country: 'US', city: 'Oakland' },
+      derived: { country: 'US' },
+      optIn: { source: 'api', at: NOW },
+      consent: {
+        status: 'optedIn',
+        source: 'web_form',
+        at: '2026-03-01T09:00:00.000Z',
+        evidence: 'https://example.com/form',
+      },
+      activity: {},
+      createdAt: NOW,
+      updatedAt: NOW,
     });
     expect((await api.done('GET', '/v1/tags')).items.map(({ tag }: { tag: string }) => tag)).toEqual(['lead', 'vip']);
     expect(await api.done('GET', `/v1/contacts/${body.id}`)).toEqual(body);
@@ -66,7 +97,9 @@ describe('creating a contact', () => {
     const before = api.dump();
     const answer = await api.call('POST', '/v1/contacts', { phone: '415.555.2671' });
     expect([answer.status, answer.body.code, answer.body.errors]).toEqual([
-      409, 'PHONE_TAKEN', [{ code: 'PHONE_TAKEN', path: 'phone', detail: `belongs to ${id}` }],
+      409,
+      'PHONE_TAKEN',
+      [{ code: 'PHONE_TAKEN', path: 'phone', detail: `belongs to ${id}` }],
     ]);
     expect(api.dump()).toEqual(before);
   });
@@ -74,7 +107,7 @@ describe('creating a contact', () => {
   it('makes one contact of two requests at once', async () => {
     const api = openApi();
     const answers = await Promise.all([1, 2, 3].map(() => api.call('POST', '/v1/contacts', { phone: PHONE })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    expect(answers.map(({ status }) => `${status}`).sort()).toEqual(['201', '409', '409']);
     expect((await api.done('GET', '/v1/contacts')).items).toHaveLength(1);
   });
 
@@ -85,19 +118,54 @@ describe('creating a contact', () => {
     ['a number that cannot be', { phone: '+1 555 555 55' }, ['INVALID_PHONE phone']],
     ['an endless number', { phone: '4'.repeat(251) }, ['TOO_BIG phone']],
     ['a field unknown to us', { phone: PHONE, nickname: 'A' }, ['UNKNOWN_FIELD nickname']],
-    ['internals', { phone: PHONE, changedBy: { type: 'run' }, id: NOBODY }, ['UNKNOWN_FIELD changedBy', 'UNKNOWN_FIELD id']],
+    [
+      'internals',
+      { phone: PHONE, changedBy: { type: 'run' }, id: NOBODY },
+      ['UNKNOWN_FIELD changedBy', 'UNKNOWN_FIELD id'],
+    ],
     ['a custom field that nobody declared', { phone: PHONE, fields: { x: 1 } }, ['UNKNOWN_FIELD fields.x']],
     ['a custom field that no one could declare', { phone: PHONE, fields: { 'X Y': 1 } }, ['INVALID_VALUE fields.X Y']],
-    ['values of the wrong types', { phone: PHONE, fields: { plan: 5, score: 'many', since: 'soon', vip: 'yes' } },
-      ['INVALID_TYPE fields.plan', 'INVALID_TYPE fields.score', 'INVALID_TYPE fields.since', 'INVALID_TYPE fields.vip']],
-    ['a number that no table holds', { phone: PHONE, fields: { score: '9'.repeat(300) } }, ['INVALID_TYPE fields.score']],
+    [
+      'values of the wrong types',
+      { phone: PHONE, fields: { plan: 5, score: 'many', since: 'soon', vip: 'yes' } },
+      ['INVALID_TYPE fields.plan', 'INVALID_TYPE fields.score', 'INVALID_TYPE fields.since', 'INVALID_TYPE fields.vip'],
+    ],
+    [
+      'a number that no table holds',
+      { phone: PHONE, fields: { score: '9'.repeat(300) } },
+      ['INVALID_TYPE fields.score'],
+    ],
+    [
+      'a text too long for a field',
+      { phone: PHONE, fields: { plan: '\u{1F600}'.repeat(501) } },
+      ['TOO_BIG fields.plan'],
+    ],
     ['a wrong opt-in source', { phone: PHONE, optIn: { source: 'crm:' } }, ['INVALID_VALUE optIn.source']],
-    ['consent from the future', { phone: PHONE, consent: { status: 'optedIn', at: '2027-01-01T00:00:00Z' } }, ['IN_THE_FUTURE consent.at']],
-    ['an instant that is none', { phone: PHONE, consent: { status: 'optedIn', at: '2026-02-30T00:00:00Z' } }, ['INVALID_FORMAT consent.at']],
-    ['an instant beyond all calendars', { phone: PHONE, optIn: { at: '9999-12-31T23:59:59-23:00' } }, ['INVALID_FORMAT optIn.at']],
-    ['a wrong country, e-mail, day and zone', { phone: PHONE, address: { country: 'USA' }, email: 'ada', birthday: '2026-13-01', timeZone: 'Mars/Base' },
-      ['INVALID_FORMAT address.country', 'INVALID_FORMAT birthday', 'INVALID_FORMAT email', 'INVALID_VALUE timeZone']],
-    ['half a place', { phone: PHONE, address: { coordinates: { latitude: 91 } } }, ['REQUIRED address.coordinates.longitude', 'TOO_BIG address.coordinates.latitude']],
+    [
+      'consent from the future',
+      { phone: PHONE, consent: { status: 'optedIn', at: '2027-01-01T00:00:00Z' } },
+      ['IN_THE_FUTURE consent.at'],
+    ],
+    [
+      'an instant that is none',
+      { phone: PHONE, consent: { status: 'optedIn', at: '2026-02-30T00:00:00Z' } },
+      ['INVALID_FORMAT consent.at'],
+    ],
+    [
+      'an instant beyond all calendars',
+      { phone: PHONE, optIn: { at: '9999-12-31T23:59:59-23:00' } },
+      ['INVALID_FORMAT optIn.at'],
+    ],
+    [
+      'a wrong country, e-mail, day and zone',
+      { phone: PHONE, address: { country: 'USA' }, email: 'ada', birthday: '2026-13-01', timeZone: 'Mars/Base' },
+      ['INVALID_FORMAT address.country', 'INVALID_FORMAT birthday', 'INVALID_FORMAT email', 'INVALID_VALUE timeZone'],
+    ],
+    [
+      'half a place',
+      { phone: PHONE, address: { coordinates: { latitude: 91 } } },
+      ['REQUIRED address.coordinates.longitude', 'TOO_BIG address.coordinates.latitude'],
+    ],
     ['a blank tag', { phone: PHONE, tags: [' '] }, ['TOO_SMALL tags.0']],
   ])('is refused with %s, and nothing is written', async (_, body, faults) => {
     const api = await withFields();
@@ -124,7 +192,8 @@ describe('the list of contacts', () => {
   it('gives each contact once, page by page, in the same order every time', async () => {
     const api = openApi();
     const made = new Set<string>();
-    for (let n = 0; n < 45; n += 1) made.add((await api.done('POST', '/v1/contacts', { phone: `+1415555${2600 + n}` })).id);
+    for (let n = 0; n < 45; n += 1)
+      made.add((await api.done('POST', '/v1/contacts', { phone: `+1415555${2600 + n}` })).id);
     const pages = async (limit: number) => {
       const ids: string[] = [];
       let cursor = '';
@@ -159,14 +228,36 @@ describe('changing a contact', () => {
   }
 
   it('merges: null clears, what is left out stays', async () => {
-    const { patch } = await ada({ firstName: 'Ada', lastName: 'L', address: { city: 'Oakland', country: 'US' }, fields: { plan: 'gold', score: 5 }, tags: ['lead'] });
-    const { status, headers, body } = await patch({ firstName: null, company: 'ACME', address: { city: null, state: 'CA' }, fields: { plan: null, vip: false } });
+    const { patch } = await ada({
+      firstName: 'Ada',
+      lastName: 'L',
+      address: { city: 'Oakland', country: 'US' },
+      fields: { plan: 'gold', score: 5 },
+      tags: ['lead'],
+    });
+    const { status, headers, body } = await patch({
+      firstName: null,
+      company: 'ACME',
+      address: { city: null, state: 'CA' },
+      fields: { plan: null, vip: false },
+    });
     expect([status, headers['etag']]).toEqual([200, '"2"']);
-    expect(body).toMatchObject({ lastName: 'L', company: 'ACME', address: { country: 'US', state: 'CA' }, fields: { score: 5, vip: false }, tags: ['lead'], updatedAt: instant(START + SECOND) });
+    expect(body).toMatchObject({
+      lastName: 'L',
+      company: 'ACME',
+      address: { country: 'US', state: 'CA' },
+      fields: { score: 5, vip: false },
+      tags: ['lead'],
+      updatedAt: instant(START + SECOND),
+    });
     expect(body).not.toHaveProperty('firstName');
     expect(body.fields).toEqual({ score: 5, vip: false });
     expect(body.address).toEqual({ country: 'US', state: 'CA' });
-    expect((await patch({ tags: ['a', 'B'], address: null, fields: null })).body).toMatchObject({ tags: ['a', 'b'], address: {}, fields: {} });
+    expect((await patch({ tags: ['a', 'B'], address: null, fields: null })).body).toMatchObject({
+      tags: ['a', 'b'],
+      address: {},
+      fields: {},
+    });
   });
 
   it('honours If-Match', async () => {
@@ -180,13 +271,18 @@ describe('changing a contact', () => {
 
   it('loses nothing where two change it at once', async () => {
     const { api, id } = await ada();
-    await Promise.all(['firstName', 'lastName', 'company'].map((name) => api.done('PATCH', `/v1/contacts/${id}`, { [name]: 'x' })));
+    await Promise.all(
+      ['firstName', 'lastName', 'company'].map((name) => api.done('PATCH', `/v1/contacts/${id}`, { [name]: 'x' })),
+    );
     expect(await api.done('GET', `/v1/contacts/${id}`)).toMatchObject({ firstName: 'x', lastName: 'x', company: 'x' });
   });
 
   it('may move it to a number that is free, and leaves the old one free', async () => {
     const { api, id, patch } = await ada();
-    expect((await patch({ phone: '+44 7400 123456' })).body).toMatchObject({ phone: '+447400123456', derived: { country: 'GB' } });
+    expect((await patch({ phone: '+44 7400 123456' })).body).toMatchObject({
+      phone: '+447400123456',
+      derived: { country: 'GB' },
+    });
     const other = await api.done('POST', '/v1/contacts', { phone: PHONE });
     expect(other.id).not.toBe(id);
     const taken = await patch({ phone: PHONE });
@@ -196,10 +292,19 @@ describe('changing a contact', () => {
 
   it('may opt in, and out: which ends all runs, tells the carrier and sends nothing', async () => {
     const { api, id, patch } = await ada();
-    expect((await patch({ consent: { status: 'optedIn' } })).body.consent).toEqual({ status: 'optedIn', source: 'api', at: instant(START + SECOND) });
+    expect((await patch({ consent: { status: 'optedIn' } })).body.consent).toEqual({
+      status: 'optedIn',
+      source: 'api',
+      at: instant(START + SECOND),
+    });
     const run = await enrolled(api, id);
     const { body } = await patch({ consent: { status: 'optedOut', source: 'phone call', evidence: 'call 17' } });
-    expect(body.consent).toEqual({ status: 'optedOut', source: 'phone call', at: instant(START + SECOND), evidence: 'call 17' });
+    expect(body.consent).toEqual({
+      status: 'optedOut',
+      source: 'phone call',
+      at: instant(START + SECOND),
+      evidence: 'call 17',
+    });
     expect(await api.done('GET', `/v1/runs/${run}`)).toMatchObject({ status: 'ENDED', reason: 'OPTED_OUT' });
     expect([api.blocked, api.texts]).toEqual([[PHONE], []]);
   });
@@ -208,12 +313,22 @@ describe('changing a contact', () => {
     const { api, id, patch } = await ada();
     const inbox = '+12025550100';
     await api.done('POST', '/v1/inboxes', { name: 'Desk', phone: inbox });
-    await receiveMessage(api.ports)({ inboundMessageId: 'in-1', originationNumber: PHONE, destinationNumber: inbox, messageBody: 'STOP', receivedAt: instant(START + 2 * SECOND) });
+    await receiveMessage(api.ports)({
+      inboundMessageId: 'in-1',
+      originationNumber: PHONE,
+      destinationNumber: inbox,
+      messageBody: 'STOP',
+      receivedAt: instant(START + 2 * SECOND),
+    });
     const { consent } = await api.done('GET', `/v1/contacts/${id}`);
     expect(consent.status).toBe('optedOut');
     const before = api.dump();
     const answer = await patch({ firstName: 'Ada', consent: { status: 'optedIn' } });
-    expect([answer.status, answer.body.code, faultsIn(answer)]).toEqual([409, 'CONFLICT', ['OPTED_OUT consent.status']]);
+    expect([answer.status, answer.body.code, faultsIn(answer)]).toEqual([
+      409,
+      'CONFLICT',
+      ['OPTED_OUT consent.status'],
+    ]);
     const upsert = await api.call('PUT', `/v1/contacts/by-phone/${PHONE}`, { consent: { status: 'optedIn' } });
     expect(upsert.status).toBe(409);
     expect(api.dump()).toEqual(before);
@@ -238,8 +353,17 @@ describe('changing a contact', () => {
   });
 
   it('that does not exist is 404', async () => {
-    for (const [method, path] of [['GET', ''], ['PATCH', ''], ['PUT', '/tags/a'], ['DELETE', '/tags/a'], ['GET', '/messages'], ['GET', '/timeline']] as const) {
-      expect((await openApi().call(method, `/v1/contacts/${NOBODY}${path}`, method === 'PATCH' ? {} : undefined)).status).toBe(404);
+    for (const [method, path] of [
+      ['GET', ''],
+      ['PATCH', ''],
+      ['PUT', '/tags/a'],
+      ['DELETE', '/tags/a'],
+      ['GET', '/messages'],
+      ['GET', '/timeline'],
+    ] as const) {
+      expect(
+        (await openApi().call(method, `/v1/contacts/${NOBODY}${path}`, method === 'PATCH' ? {} : undefined)).status,
+      ).toBe(404);
     }
   });
 });
@@ -249,7 +373,12 @@ describe('upserting by phone', () => {
 
   it('creates once, then changes', async () => {
     const api = openApi();
-    const first = await api.call('PUT', at('415-555-2671'), { firstName: 'Ada', lastName: null, optIn: { source: 'crm:hub' }, tags: ['lead'] });
+    const first = await api.call('PUT', at('415-555-2671'), {
+      firstName: 'Ada',
+      lastName: null,
+      optIn: { source: 'crm:hub' },
+      tags: ['lead'],
+    });
     expect([first.status, first.headers['location']]).toEqual([201, `/v1/contacts/${first.body.id}`]);
     const second = await api.call('PUT', at(PHONE), { lastName: 'L', optIn: { source: 'manual' } });
     expect([second.status, second.body]).toEqual([200, { ...first.body, lastName: 'L' }]);
@@ -258,9 +387,13 @@ describe('upserting by phone', () => {
 
   it('makes one contact of many requests at once', async () => {
     const api = openApi();
-    const answers = await Promise.all(['firstName', 'lastName', 'company'].map((name) => api.call('PUT', at(PHONE), { [name]: 'x' })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
-    expect((await api.done('GET', '/v1/contacts')).items).toMatchObject([{ firstName: 'x', lastName: 'x', company: 'x' }]);
+    const answers = await Promise.all(
+      ['firstName', 'lastName', 'company'].map((name) => api.call('PUT', at(PHONE), { [name]: 'x' })),
+    );
+    expect(answers.map(({ status }) => `${status}`).sort()).toEqual(['200', '200', '201']);
+    expect((await api.done('GET', '/v1/contacts')).items).toMatchObject([
+      { firstName: 'x', lastName: 'x', company: 'x' },
+    ]);
   });
 
   it('honours If-Match, which nothing new can meet', async () => {
@@ -292,7 +425,10 @@ describe('tagging', () => {
 
   it('ends at 200 tags', async () => {
     const api = openApi();
-    const { id } = await api.done('POST', '/v1/contacts', { phone: PHONE, tags: Array.from({ length: 200 }, (_, n) => `t${n}`) });
+    const { id } = await api.done('POST', '/v1/contacts', {
+      phone: PHONE,
+      tags: Array.from({ length: 200 }, (_, n) => `t${n}`),
+    });
     expect((await api.call('PUT', `/v1/contacts/${id}/tags/t7`)).status).toBe(200);
     expect((await api.call('PUT', `/v1/contacts/${id}/tags/more`)).body.code).toBe('CONFLICT');
     expect((await api.call('GET', `/v1/contacts/${id}`)).status).toBe(200);
@@ -305,12 +441,23 @@ describe('erasing a contact', () => {
     const inbox = await api.done('POST', '/v1/inboxes', { name: 'Desk', phone: '+12025550100' });
     const { id } = await api.done('POST', '/v1/contacts', { phone: PHONE, firstName: 'Ada' });
     const run = await enrolled(api, id);
-    for (let n = 0; n < 3; n += 1) await api.done('POST', '/v1/messages', { contactId: id, inboxId: inbox.id, text: 'for your eyes only' });
-    await receiveMessage(api.ports)({ inboundMessageId: 'in-1', originationNumber: PHONE, destinationNumber: '+12025550100', messageBody: 'for yours', receivedAt: NOW });
+    for (let n = 0; n < 3; n += 1)
+      await api.done('POST', '/v1/messages', { contactId: id, inboxId: inbox.id, text: 'for your eyes only' });
+    await receiveMessage(api.ports)({
+      inboundMessageId: 'in-1',
+      originationNumber: PHONE,
+      destinationNumber: '+12025550100',
+      messageBody: 'for yours',
+      receivedAt: NOW,
+    });
 
     expect(await api.call('DELETE', `/v1/contacts/${id}`)).toMatchObject({ status: 204, body: undefined });
     expect(JSON.stringify(api.dump())).not.toMatch(/Ada|eyes|yours|4155552671/);
-    expect(await api.done('GET', `/v1/runs/${run}`)).toMatchObject({ status: 'ENDED', reason: 'CONTACT_DELETED', contactId: id });
+    expect(await api.done('GET', `/v1/runs/${run}`)).toMatchObject({
+      status: 'ENDED',
+      reason: 'CONTACT_DELETED',
+      contactId: id,
+    });
     expect((await api.call('GET', `/v1/contacts/${id}`)).status).toBe(404);
     const after = api.dump();
     expect((await api.call('DELETE', `/v1/contacts/${id}`)).status).toBe(204);
@@ -322,7 +469,8 @@ describe('erasing a contact', () => {
     const api = openApi();
     const inbox = await api.done('POST', '/v1/inboxes', { name: 'Desk', phone: '+12025550100' });
     const { id } = await api.done('POST', '/v1/contacts', { phone: PHONE });
-    for (let n = 0; n < 230; n += 1) await api.done('POST', '/v1/messages', { contactId: id, inboxId: inbox.id, text: 'again' });
+    for (let n = 0; n < 230; n += 1)
+      await api.done('POST', '/v1/messages', { contactId: id, inboxId: inbox.id, text: 'again' });
     await api.done('DELETE', `/v1/contacts/${id}`);
     expect(JSON.stringify(api.dump())).not.toContain('again');
   });
@@ -347,7 +495,12 @@ describe('what happened with a contact', () => {
       await api.clock.advance(SECOND);
       await api.done('POST', '/v1/messages', { contactId: id, inboxId: inbox.id, text });
       await api.clock.advance(SECOND);
-      const event = { originationNumber: PHONE, destinationNumber: '+12025550100', messageBody: `re: ${text}`, receivedAt: instant(api.clock.now()) };
+      const event = {
+        originationNumber: PHONE,
+        destinationNumber: '+12025550100',
+        messageBody: `re: ${text}`,
+        receivedAt: instant(api.clock.now()),
+      };
       await receiveMessage(api.ports)({ inboundMessageId: text, ...event });
     }
     await api.clock.advance(SECOND);
@@ -379,24 +532,43 @@ describe('what happened with a contact', () => {
     const { api, id, run } = await talk();
     const entries = (pages: unknown[][]) =>
       pages.flat().map((entry) => {
-        const { type, message, entry: logged } = entry as { type: string; message?: { text: string }; entry?: { code: string } };
+        const {
+          type,
+          message,
+          entry: logged,
+        } = entry as { type: string; message?: { text: string }; entry?: { code: string } };
         return `${type} ${message?.text ?? logged?.code}`;
       });
     const oldestFirst = [
-      'run ENROLLED', 'message one', 'message re: one', 'message two', 'message re: two', 'message three', 'message re: three', 'run ENDED',
+      'run ENROLLED',
+      'message one',
+      'message re: one',
+      'message two',
+      'message re: two',
+      'message three',
+      'message re: three',
+      'run ENDED',
     ];
     for (const limit of [1, 2, 3, 5, 7, 8, 100]) {
       expect(entries(await paged(api, `/v1/contacts/${id}/timeline`, limit, '&order=asc'))).toEqual(oldestFirst);
       expect(entries(await paged(api, `/v1/contacts/${id}/timeline`, limit))).toEqual(oldestFirst.toReversed());
     }
     const [last] = (await api.done('GET', `/v1/contacts/${id}/timeline?limit=1`)).items;
-    expect(last).toEqual({ type: 'run', at: instant(START + 7 * SECOND), runId: run, workflowId: FLOW, entry: { at: instant(START + 7 * SECOND), code: 'ENDED', detail: 'EXITED_MANUALLY' } });
+    expect(last).toEqual({
+      type: 'run',
+      at: instant(START + 7 * SECOND),
+      runId: run,
+      workflowId: FLOW,
+      entry: { at: instant(START + 7 * SECOND), code: 'ENDED', detail: 'EXITED_MANUALLY' },
+    });
   });
 
   it('is read on with a cursor of the same order only', async () => {
     const { api, id } = await talk();
     const { next } = await api.done('GET', `/v1/contacts/${id}/timeline?limit=2`);
-    expect((await api.call('GET', `/v1/contacts/${id}/timeline?order=asc&cursor=${next}`)).body.code).toBe('INVALID_CURSOR');
+    expect((await api.call('GET', `/v1/contacts/${id}/timeline?order=asc&cursor=${next}`)).body.code).toBe(
+      'INVALID_CURSOR',
+    );
     expect((await api.call('GET', `/v1/contacts/${id}/messages?cursor=${next}`)).body.code).toBe('INVALID_CURSOR');
   });
 });

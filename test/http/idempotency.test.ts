@@ -19,7 +19,11 @@ describe('a POST that is repeated under its Idempotency-Key', () => {
     const second = await api.call('POST', '/v1/contacts', CONTACT, key());
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(second.body).toEqual(first.body);
-    expect(second.headers).toMatchObject({ etag: first.headers['etag'], location: first.headers['location'], 'idempotency-replayed': 'true' });
+    expect(second.headers).toMatchObject({
+      etag: first.headers['etag'],
+      location: first.headers['location'],
+      'idempotency-replayed': 'true',
+    });
     expect(first.headers).not.toHaveProperty('idempotency-replayed');
     expect(await contacts(api)).toBe(1);
   });
@@ -70,12 +74,15 @@ describe('a POST that is repeated under its Idempotency-Key', () => {
     expect((await api.call('POST', '/v1/contacts', CONTACT, key())).status).toBe(201);
   });
 
-  it.each(['', ' ', 'x'.repeat(201), 'tab\there', 'é', ' led', 'trailed '])('is refused with %j for a key', async (name) => {
-    const api = openApi();
-    const { status, body } = await api.call('POST', '/v1/contacts', CONTACT, key(name));
-    expect([status, body.errors[0].path]).toEqual([400, 'header.Idempotency-Key']);
-    expect(api.dump()).toEqual([]);
-  });
+  it.each(['', ' ', 'x'.repeat(201), 'tab\there', 'é', ' led', 'trailed '])(
+    'is refused with %j for a key',
+    async (name) => {
+      const api = openApi();
+      const { status, body } = await api.call('POST', '/v1/contacts', CONTACT, key(name));
+      expect([status, body.errors[0].path]).toEqual([400, 'header.Idempotency-Key']);
+      expect(api.dump()).toEqual([]);
+    },
+  );
 
   it('takes keys of 200 characters', async () => {
     expect((await openApi().call('POST', '/v1/contacts', CONTACT, key(`a ${'x'.repeat(198)}`))).status).toBe(201);
@@ -86,9 +93,10 @@ describe('while the first request is in flight', () => {
   async function inFlight() {
     const { api, message } = await withInboxAndContact();
     let submit = () => {};
-    api.carrier.next = () => new Promise((resolve) => {
-      submit = () => resolve({ outcome: 'accepted', providerId: 'p' });
-    });
+    api.carrier.next = () =>
+      new Promise((resolve) => {
+        submit = () => resolve({ outcome: 'accepted', providerId: 'p' });
+      });
     const first = api.call('POST', '/v1/messages', message, key());
     await api.clock.advance(0);
     expect(api.texts).toHaveLength(1);

@@ -25,8 +25,13 @@ const echoing = [
     status: 200,
     answer: z.object({ name: z.string(), text: z.string(), loud: z.string().optional() }),
     etag: true,
-    run: () => async ({ path, query, body, revision }) =>
-      ok({ body: { ...path, ...query, ...body, secret: 'never leaves' }, ...(revision !== undefined && { revision }) }),
+    run:
+      () =>
+      async ({ path, query, body, revision }) =>
+        ok({
+          body: { ...path, ...query, ...body, secret: 'never leaves' },
+          ...(revision !== undefined && { revision }),
+        }),
   }),
   route({
     method: 'GET',
@@ -46,16 +51,23 @@ const echoing = [
     tags: [],
     input: { path: z.strictObject({ name: z.string() }) },
     status: 204,
-    run: () => async ({ path }) => {
-      if (path.name === 'refused') return refuse('NOT_FOUND', 'There is none.');
-      const error = new Error(`the secret of ${path.name}`);
-      if (path.name === 'contention') error.name = 'Contention';
-      throw error;
-    },
+    run:
+      () =>
+      async ({ path }) => {
+        if (path.name === 'refused') return refuse('NOT_FOUND', 'There is none.');
+        const error = new Error(`the secret of ${path.name}`);
+        if (path.name === 'contention') error.name = 'Contention';
+        throw error;
+      },
   }),
 ];
-const echo = (body: unknown, headers?: Record<string, string>, path = '/v1/echo/me') => openApi(echoing).call('PUT', path, body, headers);
-const PROBLEM = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+const echo = (body: unknown, headers?: Record<string, string>, path = '/v1/echo/me') =>
+  openApi(echoing).call('PUT', path, body, headers);
+const PROBLEM = {
+  'content-type': 'application/problem+json',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
 
 describe('a request', () => {
   it('is answered with what the answer declares, and nothing else', async () => {
@@ -77,13 +89,22 @@ describe('a request', () => {
     expect((await openApi(echoing).call('GET', '/v1/echo/known')).status).toBe(204);
   });
 
-  it.each(['/', '/v1', '/v1/echo', '/v1/echo/', '/v1/echo/a/b', '//v1/echo/a', '/v1/Echo/a', '/v2/echo/a', '/v1/echo/a/', '/v1/../v1/echo/a', ''])(
-    'to %j, where nothing is, gets 404',
-    async (path) => {
-      const answer = await openApi(echoing).call('GET', path);
-      expect([answer.status, answer.body.code]).toEqual([404, 'NOT_FOUND']);
-    },
-  );
+  it.each([
+    '/',
+    '/v1',
+    '/v1/echo',
+    '/v1/echo/',
+    '/v1/echo/a/b',
+    '//v1/echo/a',
+    '/v1/Echo/a',
+    '/v2/echo/a',
+    '/v1/echo/a/',
+    '/v1/../v1/echo/a',
+    '',
+  ])('to %j, where nothing is, gets 404', async (path) => {
+    const answer = await openApi(echoing).call('GET', path);
+    expect([answer.status, answer.body.code]).toEqual([404, 'NOT_FOUND']);
+  });
 
   it('with a method that the path does not know gets 405 and is told which it knows', async () => {
     const { status, headers, body } = await openApi(echoing).call('DELETE', '/v1/echo/a');
@@ -105,7 +126,13 @@ describe('a request', () => {
     const answer = await echo({ txt: 1 }, { 'if-match': 'yesterday' }, `/v1/echo/${'x'.repeat(21)}?loud=1`);
     expect(answer.status).toBe(400);
     expect(faultsIn(answer).sort()).toEqual(
-      ['INVALID_FORMAT header.If-Match', 'INVALID_VALUE query.loud', 'REQUIRED text', 'TOO_BIG path.name', 'UNKNOWN_FIELD txt'].sort(),
+      [
+        'INVALID_FORMAT header.If-Match',
+        'INVALID_VALUE query.loud',
+        'REQUIRED text',
+        'TOO_BIG path.name',
+        'UNKNOWN_FIELD txt',
+      ].sort(),
     );
   });
 });
@@ -116,15 +143,43 @@ describe('a body', () => {
   it.each<[string, unknown, Record<string, string>, number, string, RegExp]>([
     ['that is missing', undefined, {}, 400, 'INVALID_INPUT', /a fault/],
     ['that is empty', '', {}, 400, 'INVALID_INPUT', /a fault/],
-    ['that is cut off', '{"text":"hi"', {}, 400, 'INVALID_INPUT', /not valid JSON, at position 12 \(line 1, column 13\)/],
+    [
+      'that is cut off',
+      '{"text":"hi"',
+      {},
+      400,
+      'INVALID_INPUT',
+      /not valid JSON, at position 12 \(line 1, column 13\)/,
+    ],
     ['with a comma too many', '{\n"text":"hi",}', {}, 400, 'INVALID_INPUT', /position 14 \(line 2, column 13\)/],
     ['of two documents', '{"text":""}{}', {}, 400, 'INVALID_INPUT', /position 11/],
     ['that is no object', '[]', {}, 400, 'INVALID_INPUT', /a fault/],
     ['that is null', 'null', {}, 400, 'INVALID_INPUT', /a fault/],
-    ['of another type', 'text=hi', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'UNSUPPORTED_MEDIA_TYPE', /JSON/],
+    [
+      'of another type',
+      'text=hi',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      /JSON/,
+    ],
     ['of no type', '{"text":""}', { 'content-type': '' }, 415, 'UNSUPPORTED_MEDIA_TYPE', /JSON/],
-    ['in another charset', '{"text":""}', { 'content-type': 'application/json; charset=latin1' }, 415, 'UNSUPPORTED_MEDIA_TYPE', /UTF-8/],
-    ['that is compressed', '{"text":""}', { 'content-encoding': 'gzip' }, 415, 'UNSUPPORTED_MEDIA_TYPE', /not compressed/],
+    [
+      'in another charset',
+      '{"text":""}',
+      { 'content-type': 'application/json; charset=latin1' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      /UTF-8/,
+    ],
+    [
+      'that is compressed',
+      '{"text":""}',
+      { 'content-encoding': 'gzip' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      /not compressed/,
+    ],
     ['of more than a mebibyte', `{"text":"${'x'.repeat(1024 * 1024)}"}`, {}, 413, 'BODY_TOO_LARGE', /1048587 bytes/],
     ['that is nested too deep', nested(65), {}, 400, 'INVALID_INPUT', /cannot be taken/],
     ['that is nested absurdly deep', nested(400_000), {}, 400, 'INVALID_INPUT', /cannot be taken/],
@@ -140,12 +195,14 @@ describe('a body', () => {
     expect(Object.prototype).not.toHaveProperty('text');
   });
 
-  it.each(['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON;charset="UTF-8"', 'application/merge-patch+json'])(
-    'of type %s is taken',
-    async (type) => {
-      expect((await echo({ text: 'hi' }, { 'content-type': type })).status).toBe(200);
-    },
-  );
+  it.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'APPLICATION/JSON;charset="UTF-8"',
+    'application/merge-patch+json',
+  ])('of type %s is taken', async (type) => {
+    expect((await echo({ text: 'hi' }, { 'content-type': type })).status).toBe(200);
+  });
 
   it('may be nested 64 deep', async () => {
     expect((await echo(nested(64))).status).toBe(200);
@@ -154,7 +211,12 @@ describe('a body', () => {
   it('may come in base64, with or without a byte order mark', async () => {
     const api = openApi(echoing);
     const base64 = (bytes: Buffer) =>
-      api.raw({ ...api.event('PUT', '/v1/echo/me', ''), headers: { 'Content-Type': 'application/json' }, isBase64Encoded: true, body: bytes.toString('base64') });
+      api.raw({
+        ...api.event('PUT', '/v1/echo/me', ''),
+        headers: { 'Content-Type': 'application/json' },
+        isBase64Encoded: true,
+        body: bytes.toString('base64'),
+      });
     expect((await base64(Buffer.from('{"text":"é"}'))).body).toEqual({ name: 'me', text: 'é' });
     expect((await base64(Buffer.from('\uFEFF{"text":"é"}'))).body).toEqual({ name: 'me', text: 'é' });
     const broken = await base64(Buffer.from('{"text":"\xe9"}', 'latin1'));
@@ -222,7 +284,25 @@ const garbage: [string, unknown][] = [
   ['a text', 'text'],
   ['a number', 7],
   ['unknown fields', { nonsense: 1 }],
-  ['nothing but nulls', { phone: null, name: null, text: null, tag: null, key: null, trigger: null, inFlight: null, contactIds: null, label: null, profile: null, template: null, timeZone: null, optIn: null, enrollExisting: null }],
+  [
+    'nothing but nulls',
+    {
+      phone: null,
+      name: null,
+      text: null,
+      tag: null,
+      key: null,
+      trigger: null,
+      inFlight: null,
+      contactIds: null,
+      label: null,
+      profile: null,
+      template: null,
+      timeZone: null,
+      optIn: null,
+      enrollExisting: null,
+    },
+  ],
 ];
 const withBody = routes.filter(({ input, method }) => input.body && method !== 'GET');
 
@@ -259,29 +339,40 @@ describe.each(withBody.map((one) => [`${one.method} ${one.path}`, one] as const)
   });
 });
 
-describe.each(routes.filter(({ path }) => path.includes('{')).map((one) => [`${one.method} ${one.path}`, one] as const))('%s', (_, { method, path }) => {
-  it.each(['nonsense', '%00', '..', '%ff', 'ct_', '__proto__', 'constructor', '🙂', 'x'.repeat(3000)])('takes %j for no address of anything', async (word) => {
-    const api = openApi();
-    const { status } = await api.call(method, path.replace(/\{\w+\}/g, word), method === 'GET' ? undefined : '{}');
-    expect([400, 404]).toContain(status);
-    expect(api.dump()).toEqual([]);
-  });
+describe.each(
+  routes.filter(({ path }) => path.includes('{')).map((one) => [`${one.method} ${one.path}`, one] as const),
+)('%s', (_, { method, path }) => {
+  it.each(['nonsense', '%00', '..', '%ff', 'ct_', '__proto__', 'constructor', '🙂', 'x'.repeat(3000)])(
+    'takes %j for no address of anything',
+    async (word) => {
+      const api = openApi();
+      const { status } = await api.call(method, path.replace(/\{\w+\}/g, word), method === 'GET' ? undefined : '{}');
+      expect([400, 404]).toContain(status);
+      expect(api.dump()).toEqual([]);
+    },
+  );
 });
 
-describe.each(routes.filter(({ input }) => input.query).map((one) => [`${one.method} ${one.path}`, one] as const))('%s', (_, { method, path }) => {
-  const somewhere = path.replace(/\{(\w+)Id\}/g, (_whole, name: string) => `${name === 'contact' ? 'ct' : 'wf'}_${'0'.repeat(26)}`);
-  it.each([
-    ['limit=0', 'INVALID_INPUT'],
-    ['limit=101', 'INVALID_INPUT'],
-    ['limit=', 'INVALID_INPUT'],
-    ['limit=1e1', 'INVALID_INPUT'],
-    ['limit=-1', 'INVALID_INPUT'],
-    ['cursor=', 'INVALID_INPUT'],
-    ['cursor=nonsense', 'INVALID_CURSOR'],
-    ['cursor=WyJhIiwiYiIsImMiXQ', 'INVALID_CURSOR'],
-  ])('refuses %s', async (query, code) => {
-    const answer = await openApi().call(method, `${somewhere}?${query}`);
-    expect([404, 400]).toContain(answer.status);
-    if (answer.status === 400) expect(answer.body.code).toBe(code);
-  });
-});
+describe.each(routes.filter(({ input }) => input.query).map((one) => [`${one.method} ${one.path}`, one] as const))(
+  '%s',
+  (_, { method, path }) => {
+    const somewhere = path.replace(
+      /\{(\w+)Id\}/g,
+      (_whole, name: string) => `${name === 'contact' ? 'ct' : 'wf'}_${'0'.repeat(26)}`,
+    );
+    it.each([
+      ['limit=0', 'INVALID_INPUT'],
+      ['limit=101', 'INVALID_INPUT'],
+      ['limit=', 'INVALID_INPUT'],
+      ['limit=1e1', 'INVALID_INPUT'],
+      ['limit=-1', 'INVALID_INPUT'],
+      ['cursor=', 'INVALID_INPUT'],
+      ['cursor=nonsense', 'INVALID_CURSOR'],
+      ['cursor=WyJhIiwiYiIsImMiXQ', 'INVALID_CURSOR'],
+    ])('refuses %s', async (query, code) => {
+      const answer = await openApi().call(method, `${somewhere}?${query}`);
+      expect([404, 400]).toContain(answer.status);
+      if (answer.status === 400) expect(answer.body.code).toBe(code);
+    });
+  },
+);
