@@ -68,14 +68,12 @@ const pass = async (time: object) => {
 
 heading('Ready is interested');
 const ready = await lead('+12025550111', 'Ready');
-await pass({ seconds: 1 });
 await look(ready);
 await says(ready, 'YES!! 🙌');
 await settled(ready);
 
 heading('Quiet says nothing, and a day passes');
 const quiet = await lead('+12025550112', 'Quiet');
-await pass({ seconds: 1 });
 await look(quiet);
 await pass({ days: 1, minutes: 1 });
 await look(quiet);
@@ -83,7 +81,6 @@ await settled(quiet);
 
 heading('Leaving says STOP, and a week passes');
 const leaving = await lead('+12025550113', 'Leaving');
-await pass({ seconds: 1 });
 await look(leaving);
 await says(leaving, 'Stop please');
 await pass({ days: 7 });

@@ -17,7 +17,7 @@ export interface LocalRequest {
   readonly body: string | Uint8Array | undefined;
 }
 
-/** How long an answer waits for what it has set off. */
+/** How long an answer waits for what is still on its way. */
 const LONGEST_WAIT_MS = 2_000;
 
 const Written = z.strictObject({
@@ -50,7 +50,10 @@ export const localRoutes =
         const faults = [{ code: 'INVALID_FORMAT', path: ['path', 'phone'], detail: 'is not an E.164 number', hint: '+12025550111' }];
         return refused(refuse('INVALID_INPUT', 'The request is not valid.', faults).problem);
       }
-      if (method === 'GET') return json(200, { items: phones.messages(number.data) });
+      if (method === 'GET') {
+        await driver.idle(LONGEST_WAIT_MS);
+        return json(200, { items: phones.messages(number.data) });
+      }
       if (method !== 'POST') return notAllowed('GET, POST');
       const input = read(Written);
       if ('problem' in input) return refused(input.problem);

@@ -42,12 +42,17 @@ export async function publish(
   return id;
 }
 
-/** A published workflow of a template, enrolling by hand only. */
-export async function publishTemplate(world: ScenarioWorld, { inboxId }: Business, template: string, trigger?: object): Promise<string> {
+/** A published workflow of a template, as it is but for its inbox; a trigger of one's own takes the place of its own. */
+export async function publishTemplate(
+  world: ScenarioWorld,
+  { inboxId }: Business,
+  template: string,
+  { trigger, ...options }: { trigger?: object; [option: string]: unknown } = {},
+): Promise<string> {
   const name = `${template} ${phones++}`;
   const { id, steps, trigger: own } = await done(world.api('POST', '/v1/workflows', { name, template }));
   await done(world.api('PUT', `/v1/workflows/${id}`, { name, trigger: trigger ?? own, inboxId, steps }));
-  await done(world.api('POST', `/v1/workflows/${id}/publish`, {}));
+  await done(world.api('POST', `/v1/workflows/${id}/publish`, options));
   return id;
 }
 
