@@ -41,7 +41,7 @@ export async function openLocal({ folder, port, complain }: LocalOptions): Promi
   const served = await serve({ port, api: world.http, local: localRoutes(world, clock, driver), log });
   driver.wake();
   return {
-    url: `http://127.0.0.1:${served.port}`,
+    url: served.url,
     async close() {
       driver.stop();
       await served.close();

@@ -1,6 +1,6 @@
 import { asLatin, asPlayfulLatin } from './look-alike.ts';
 import * as say from './opt-out-words.ts';
-import { endsOf, endsOfPhrases, isSaid, placesAfter } from './phrase.ts';
+import { endsOf, endsOfPhrases, isSaid, type Phrases, placesAfter } from './phrase.ts';
 
 export interface Recognised {
   /** What it does to consent; everything else is a message for waits and triggers. */
@@ -176,10 +176,8 @@ function calm(words: readonly string[]): string[] {
 
 /** Some clause says it, and no other takes it back. A line may end in the middle of a sentence, or a sentence with a line. */
 function asksToStop(text: string): boolean {
-  return READINGS.some((read) => {
-    const latin = read(text);
-    return [latin, latin.replace(/\s+/g, ' ')].some((reading) => saysStop(clausesOf(reading)));
-  });
+  const readings = READINGS.flatMap((read) => [read(text), read(text).replace(/\s+/g, ' ')]);
+  return [...new Set(readings)].some((reading) => saysStop(clausesOf(reading)));
 }
 
 function saysStop(clauses: readonly (readonly string[])[]): boolean {
@@ -198,19 +196,21 @@ const isReported = (words: readonly string[] | undefined): boolean =>
 /** What a clause goes on to say after asking to stop; undefined if it does not ask. */
 function restAfterWish(words: readonly string[]): readonly string[] | undefined {
   const turn = words.findIndex((_, at) => endsOfPhrases(say.OTHERS, words, at).length > 0);
-  const mayTurn = (at: number) => (turn < 0 || at <= turn) && words[at - 1] !== 'to' && endsOfPhrases(say.TURNS, words, at).length > 0;
+  const mayTurn = (at: number) =>
+    (turn < 0 || at <= turn) && !/^(?:to|not)$/.test(words[at - 1] ?? '') && endsOfPhrases(say.TURNS, words, at).length > 0;
   for (const at of placesAfter(say.BEGINNINGS, words, (place) => place === 0 || mayTurn(place))) {
-    for (const { cores, tail, openers } of say.WAYS) {
-      for (const core of cores) {
-        for (const end of endsOf(core, words, at)) {
-          const close = [...endsOf(tail, words, end)].find((place) => place === words.length || endsOfPhrases(openers, words, place).length > 0);
-          if (close !== undefined) return words.slice(close);
-        }
+    for (const { core, way } of say.WAYS.get(words[at] ?? '') ?? []) {
+      for (const end of endsOf(core, words, at)) {
+        const close = [...endsOf(way.tail, words, end)].find((place) => mayClose(words, place, way.openers));
+        if (close !== undefined) return words.slice(close);
       }
     }
   }
   return undefined;
 }
+
+const mayClose = (words: readonly string[], at: number, openers: Phrases): boolean =>
+  at === words.length || endsOfPhrases(openers, words, at).length > 0;
 
 function isNarrowed(clauses: readonly (readonly string[])[], at: number, rest: readonly string[]): boolean {
   const later = [rest, ...clauses.slice(at + 1)];

@@ -3,6 +3,8 @@ import { ContactId, RunId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 import { Phone } from './phone.ts';
 
+export const MOST_TAGS = 200;
+
 const line = (longest: number) => z.string().trim().min(1).max(longest);
 
 /** Tags are case-folded; two spellings are one tag. */
@@ -12,7 +14,9 @@ export const Tag = z
   .min(1)
   .max(60)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has a control character')
-  .transform((tag) => tag.normalize('NFC').toLowerCase());
+  .transform((tag) => tag.normalize('NFC').toLowerCase())
+  // Folding can lengthen, and what is stored is read by this schema again.
+  .pipe(z.string().max(60));
 export type Tag = z.infer<typeof Tag>;
 
 /** How a contact first came to be. The first touch wins and never changes. */
@@ -81,7 +85,7 @@ export const Profile = z.strictObject({
   birthday: z.iso.date().optional(),
   timeZone: TimeZone.optional(),
   address: Address.prefault({}),
-  tags: z.array(Tag).max(200).transform((tags) => [...new Set(tags)].sort()).prefault([]),
+  tags: z.array(Tag).max(MOST_TAGS).transform((tags) => [...new Set(tags)].sort()).prefault([]),
   /** Custom fields by key, each of its declared type. */
   fields: z.record(FieldKey, FieldValue).prefault({}),
 });

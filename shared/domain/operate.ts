@@ -1,4 +1,4 @@
-import type { Contact, FieldValue } from './contact.ts';
+import { type Contact, type FieldValue, MOST_TAGS } from './contact.ts';
 import type { Instant } from './instant.ts';
 import type { LogEntry } from './run.ts';
 import { readScore } from './score.ts';
@@ -21,6 +21,7 @@ export function operate(contact: Contact, steps: readonly Operation[], at: Insta
     const entry = (code: LogEntry['code'], detail: string) => ({ at, code, step: step.id, detail });
     switch (step.type) {
       case 'add-tag':
+        if (tags.size >= MOST_TAGS && !tags.has(step.tag)) return entry('TAG_NOT_ADDED', step.tag);
         tags.add(step.tag);
         return entry('TAG_ADDED', step.tag);
       case 'remove-tag':

@@ -1,4 +1,4 @@
-import { type Classes, type Pattern, type Phrases, pattern, phrases, union } from './phrase.ts';
+import { type Classes, firstWordsOf, type Pattern, type Phrases, pattern, phrases, union } from './phrase.ts';
 
 /**
  * English in which people say that they want no more texts. Words come folded, without quotes, and spelled out by `SHORT`
@@ -142,7 +142,7 @@ const CLASSES: Classes = {
   UNSUBSCRIBE: phrases(`unsubscribe, unsubscribe me, unsubscribe us, unsubscribe this number, unsubscribe my number, opt out, opt me out,
     opt us out, opt this number out, opt my number out, opting out, unsubscribing, un subscribe, un subscribe me, opted out, unsubscribed,
     be unsubscribed, be opted out, be removed, be taken off, get unsubscribed`),
-  LEAVE: phrases(`be deleted, be off, get removed, get taken off, get off, get off of, get out of, get myself off, get my name off, get my number off,
+  LEAVE: phrases(`be deleted, be off, get removed, get taken off, get off, get off of, get out of, be taken off, be taken off of, get myself off, get my name off, get my number off,
     come off, come off of, get my number removed, have my number removed, have my name removed, take myself off, remove myself, get me off, be`),
   WISH: phrases(`i want to, i would like to, i wish to, i need to, i am trying to, i have been trying to, i am going to, want to, need to, would like to,
     like to, wish to, trying to, how do i, how do we, how can i, how can we, how do you, how would i, how could i, how should i, how to,
@@ -154,6 +154,7 @@ const CLASSES: Classes = {
     i have already, i already, i have, i am ready to, do you know how to, is it possible to, i am writing to, i am texting to, i have to`),
   CONSENT: phrases(`consent, my consent, permission, my permission, all consent, all permission, authorization, my authorization, any consent,
     any permission, any and all consent, any prior consent, all prior consent, prior consent`),
+  EARLIER: phrases('not, no longer, never, do not, did not'),
   WHOM: phrases('number, person, guy, phone, phone number, lady, girl, woman, man, cell, individual, party, recipient, contact'),
   MISTAKEN: phrases(`you have, you have got, you got, you reached, you have reached, you texted, you have texted, you are texting, you messaged,
     you are messaging, you have messaged, you are contacting, you contacted, this is, that is, it is, i think, i believe, i am afraid, think,
@@ -186,6 +187,7 @@ const STOP_IT: Way = {
     'STOP all? further? contact|communication with? ME*',
     'cease and desist',
     'END DET* TEXTS ME*',
+    'stop|enough it? of|with? DET* MESSAGES',
     'end|cease all? further? contact with? ME*',
     'no MORE+ DET* MESSAGES ME*',
     'no more text|message|contact|contacting ME*',
@@ -235,11 +237,11 @@ const NEVER_AGAIN: Way = {
     'i|we? NOT_WANTED any? contact with|from you',
     'i|we? NOT_WANTED you to? TEXT|TEXTING ME*',
     'i|we? NOT_WANTED to? be|being on|in|part of? KIND* LIST',
-    'i do not|never consent|consented|agree|agreed to being|be? TEXTED|MESSAGES|TEXTS',
+    'i EARLIER consent|consented|agree|agreed to being|be? TEXTED|MESSAGES',
     'MISTAKEN* wrong WHOM',
     'MISTAKEN* not the right|correct number|person',
-    'this is no longer|not _ number',
-    'this is no longer|not _ _ number',
+    'this is EARLIER _ number',
+    'this is EARLIER _ _ number',
     'there is no _ at this number',
     'not my|his|her|their number',
     'i am not who you think i am',
@@ -269,7 +271,16 @@ const ALONE: Way = {
   ]),
 };
 
-export const WAYS: readonly Way[] = [STOP_IT, NEVER_AGAIN, ALONE];
+/** The ways by the word they begin with. */
+export const WAYS: ReadonlyMap<string, readonly { readonly core: Pattern; readonly way: Way }[]> = (() => {
+  const known = new Map<string, { core: Pattern; way: Way }[]>();
+  for (const way of [STOP_IT, NEVER_AGAIN, ALONE]) {
+    for (const core of way.cores) {
+      for (const word of firstWordsOf(core)) known.set(word, [...(known.get(word) ?? []), { core, way }]);
+    }
+  }
+  return known;
+})();
 
 /** The word alone, in a message whose other sentences are only about that. */
 export const BARE: Pattern = pattern('BEFORE* WORD AFTER*', {
@@ -309,8 +320,8 @@ export const BUT_NOTHING = phrases('but thanks, but thank you, but no thanks');
 
 /** Not meant, or not said to us. */
 export const JOKES = phrases('lol, lmao, lmfao, rofl, haha, hahaha, hahahaha, hehe, jk, just kidding, kidding, lolol, lmaoo');
-export const OTHERS = phrases(`he, she, they, him, her, them, said, told, says, asked, if, when, unless, until, why, not, never, everyone, someone, my ex,
-  did, used to, supposed to, tried, want, love`);
+export const OTHERS = phrases(`he, she, they, him, her, them, said, told, says, asked, if, when, unless, until, why, everyone, someone, my ex,
+  did, used to, supposed to`);
 export const REPORTS = phrases('said, says, saying, told me, tells me, yelled, goes, wrote, was like, asked me, told him, told her, replied, texted me');
 
 /** What somebody had better look at. */

@@ -80,6 +80,13 @@ function step({ phrases, isOptional, repeats }: Place, words: readonly string[],
 
 const anyWord = (words: readonly string[], at: number) => (at < words.length ? [at + 1] : []);
 
+/** The words a pattern can begin with; it must not begin with any word. */
+export function firstWordsOf(pattern: Pattern): ReadonlySet<string> {
+  const certain = pattern.findIndex(({ isOptional }) => !isOptional);
+  const places = certain < 0 ? pattern : pattern.slice(0, certain + 1);
+  return new Set(places.flatMap(({ phrases }) => (phrases === 'any word' ? [] : [...phrases.keys()])));
+}
+
 /** Every place that a row of phrases leads to from the places that `starts` admits, in one pass. */
 export function placesAfter(list: Phrases, words: readonly string[], starts: (at: number) => boolean): number[] {
   const reached = words.map((_, at) => starts(at));

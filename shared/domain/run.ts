@@ -11,6 +11,7 @@ export const LogEntry = z.strictObject({
   code: z.enum([
     'ENROLLED',
     'TAG_ADDED',
+    'TAG_NOT_ADDED',
     'TAG_REMOVED',
     'FIELD_SET',
     'FIELD_NOT_SET',
