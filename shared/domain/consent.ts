@@ -1,4 +1,5 @@
 import { asLatin, asPlayfulLatin } from './look-alike.ts';
+import { BARE, WAYS } from './opt-out-sentences.ts';
 import * as say from './opt-out-words.ts';
 import { endsOf, endsOfPhrases, isSaid, type Phrases, placesAfter } from './phrase.ts';
 
@@ -34,44 +35,49 @@ type Kind = 'opt-out' | 'help' | 'opt-in' | 'polite' | 'link';
 
 const READINGS = [asLatin, asPlayfulLatin] as const;
 
+const list = (phrases: string): string[] => phrases.split(',').map((phrase) => phrase.trim());
+
+/** Words that say it alone, and those that may stand beside them. */
 const ALONE: Readonly<Record<Kind, readonly string[]>> = {
-  'opt-out': [
-    'stop', 'stopall', 'stop all', 'unsubscribe', 'un subscribe', 'unsub', 'cancel', 'end', 'quit', 'revoke', 'opt out', 'optout',
-    'remove', 'remove me', 'arret', 'td', 'dnc', 'unsuscribe', 'unsubcribe', 'unsubscrib', 'unsubsribe', 'unsubscibe',
-  ],
-  help: ['help', 'info', 'help me', 'i need help', 'ayuda', 'aide'],
-  'opt-in': ['start', 'unstop'],
-  polite: [
-    'please', 'pls', 'plz', 'plse', 'now', 'right now', 'immediately', 'asap', 'thanks', 'thank you', 'thank u', 'thx', 'thnx', 'tnx',
-    'ty', 'tks', 'ok', 'okay', 'okey', 'k', 'kk', 'kindly', 'sir', 'maam', 'ma am', 'por favor', 'gracias', 'merci', 'svp', 'hi', 'hello', 'hey',
-  ],
-  link: ['and', 'or', 'n'],
-}; // prettier-ignore
+  'opt-out':
+    list(`stop, stopall, stop all, unsubscribe, un subscribe, unsub, cancel, end, quit, revoke, opt out, optout, remove,
+    remove me, arret, td, dnc, unsuscribe, unsubcribe, unsubscrib, unsubsribe, unsubscibe`),
+  help: list('help, info, help me, i need help, ayuda, aide'),
+  'opt-in': list('start, unstop'),
+  polite:
+    list(`please, pls, plz, plse, now, right now, immediately, asap, thanks, thank you, thank u, thx, thnx, tnx, ty, tks, ok, okay,
+    okey, k, kk, kindly, sir, maam, ma am, por favor, gracias, merci, svp, hi, hello, hey`),
+  link: list('and, or, n'),
+};
 
 /** A subscription, an appointment, a habit: they need not be about texts. */
-const DOUBTFUL = /(?:^| )(?:(?:piease|pis|piz|pise|kindiy|kindiy) (?:now )?cancei|heip me (?:to )?(?:cancei|end|quit|remove|revoke))(?: |$)/;
+const DOUBTFUL =
+  /(?:^| )(?:(?:piease|pis|piz|pise|kindiy) (?:now )?cancei|heip me (?:cancei|end|quit|remove|revoke))(?: |$)/;
 
 /** In lower case l, I, 1 and | look the same, so they are one (as in the skeletons of UTS #39). */
 const skeleton = (words: string) => words.replaceAll('l', 'i');
 
 const KINDS: ReadonlyMap<string, Kind> = new Map(
-  (['opt-out', 'help', 'opt-in', 'polite', 'link'] as const).flatMap((kind) => ALONE[kind].map((phrase) => [skeleton(phrase), kind] as const)),
+  (['opt-out', 'help', 'opt-in', 'polite', 'link'] as const).flatMap((kind) =>
+    ALONE[kind].map((phrase) => [skeleton(phrase), kind] as const),
+  ),
 );
 const LONGEST_PHRASE = 3;
-/** "STOPSTOP": no two of the words begin alike, so nothing is tried twice. */
-const GLUED = new RegExp(`^(?:${ALONE['opt-out'].filter((phrase) => !/ /.test(phrase) && phrase.length > 3).map(skeleton).join('|')})+$`);
+/** "STOPSTOP". None of the words is made of others, so there is one way to read each. */
+const GLUED = new RegExp(
+  `^(?:${ALONE['opt-out']
+    .filter((phrase) => !/ /.test(phrase) && phrase.length > 3)
+    .map(skeleton)
+    .join('|')})+$`,
+);
 
-/** The kinds of words a message consists of, signature aside; empty if it says anything else. */
-function wordsAlone(text: string): ReadonlySet<Kind> {
-  for (const head of [text, withoutSignature(text)]) {
-    for (const read of READINGS) {
-      const words = lettersJoined(tokensOf(read(head)));
-      const kinds = kindsOf(words.map(skeleton));
-      if (kinds.size > 0) return kinds;
-    }
-  }
-  return new Set();
-}
+/** The kinds of words a message consists of, signature aside, in any reading; empty if it says anything else. */
+const wordsAlone = (text: string): ReadonlySet<Kind> =>
+  new Set(
+    [text, withoutSignature(text)].flatMap((head) =>
+      READINGS.flatMap((read) => [...kindsOf(lettersJoined(tokensOf(read(head))).map(skeleton))]),
+    ),
+  );
 
 function kindsOf(words: readonly string[]): ReadonlySet<Kind> {
   const kinds = new Set<Kind>();
@@ -112,23 +118,25 @@ function lettersJoined(words: readonly string[]): string[] {
   return joined;
 }
 
-/** Without what others wrote: lines quoted by mail programs, and messages that a phone repeats to react to them. */
+/** Without what others wrote: messages that a phone repeats to react to them, and lines that a mail program quotes. */
 function withoutQuoted(text: string): string {
   if (REACTION.test(text)) return '';
-  const lines = text.split('\n');
+  const lines = text.split(/\r\n?|[\n\v\f\x85\u2028\u2029]/);
   const reply = lines.findIndex((line) => /^\s*on\b.{0,200}\bwrote:\s*$/iu.test(line));
-  return lines
-    .slice(0, reply < 0 ? lines.length : reply)
-    .filter((line) => !/^\s*>/.test(line))
-    .join('\n');
+  const written = lines.slice(0, reply < 0 ? lines.length : reply);
+  const own = written.filter((line) => !/^\s*>/.test(line));
+  return (own.some((line) => /[^\s]/.test(line)) ? own : written).join('\n');
 }
-const REACTION = /^\W{0,8}(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|removed a \w{1,12} from|reacted .{1,30} to) |to )["“„«]/iu;
+const REACTION =
+  /^\W{0,8}(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|removed a \w{1,12} from|reacted .{1,30} to) |to )["“„«]/iu;
 
 const FOOTER = /\b(?:sent (?:from|via|using|with) |get outlook for |envoyé de mon |enviado desde )/iu;
-const CLOSING = /^(?:thanks|thank you|thx|regards|best|best regards|kind regards|warm regards|sincerely|cheers|yours|yours truly|respectfully)[\s,.!]*/iu;
+const CLOSING =
+  /^(?:thanks|thank you|thx|regards|best|best regards|kind regards|warm regards|sincerely|cheers|yours|yours truly|respectfully)[\s,.!]*/iu;
 const NAME = /^(?:\p{Lu}[\p{L}'’.-]*[\s,]*){1,4}$/u;
 const PHONE_OR_SITE = /^(?:[+\d\s().-]+|\S+@\S+|(?:https?:\/\/|www\.)\S+)$/iu;
-const NO_NAME = /\b(?:by|it|lol|the|my|your|our|that|this|at|in|on|to|of|for|what|where|when|why|who|how|is|are|am|pm|no|not|yes|texting|texts|subscription|appointment|order|now|wait|and|or|but|if|i|im|me|we|you|please|here|there|haha|jk|ha|go|lets|playing|please|today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|sign|stop|start|before|after|everything|smoking|game)\b/iu;
+const NO_NAME =
+  /\b(?:by|it|lol|the|my|your|our|that|this|at|in|on|to|of|for|what|where|when|why|who|how|is|are|am|pm|no|not|yes|texting|texts|subscription|appointment|order|now|wait|and|or|but|if|i|im|me|we|you|please|here|there|haha|jk|ha|go|lets|playing|please|today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|sign|stop|start|before|after|everything|smoking|game)\b/iu;
 const LONGEST_SIGNATURE_LINE = 80;
 
 /** Drops lines below the first that look like a signature: a name, a number, a closing, "Sent from my iPhone". */
@@ -184,10 +192,14 @@ function saysStop(clauses: readonly (readonly string[])[]): boolean {
   if (clauses.some((words) => isSaid(say.JOKES, words))) return false;
   const found = clauses.findIndex((words, at) => !isReported(clauses[at - 1]) && restAfterWish(words) !== undefined);
   if (found >= 0) return !isNarrowed(clauses, found, restAfterWish(clauses[found] ?? []) ?? []);
-  const isBare = (words: readonly string[]) => endsOf(say.BARE, words, 0).has(words.length);
+  const isBare = (words: readonly string[]) => endsOf(BARE, words, 0).has(words.length);
   const isBeside = (words: readonly string[]) =>
     endsOfPhrases(say.GRIEVANCES, words, 0).length > 0 || [...endsOfBeginning(words)].includes(words.length);
-  return clauses.some(isBare) && clauses.every((words) => isBare(words) || isBeside(words)) && !clauses.some((words) => isSaid(say.NARROWER, words));
+  return (
+    clauses.some(isBare) &&
+    clauses.every((words) => isBare(words) || isBeside(words)) &&
+    !clauses.some((words) => isSaid(say.NARROWER, words))
+  );
 }
 
 const isReported = (words: readonly string[] | undefined): boolean =>
@@ -197,9 +209,11 @@ const isReported = (words: readonly string[] | undefined): boolean =>
 function restAfterWish(words: readonly string[]): readonly string[] | undefined {
   const turn = words.findIndex((_, at) => endsOfPhrases(say.OTHERS, words, at).length > 0);
   const mayTurn = (at: number) =>
-    (turn < 0 || at <= turn) && !/^(?:to|not)$/.test(words[at - 1] ?? '') && endsOfPhrases(say.TURNS, words, at).length > 0;
+    (turn < 0 || at <= turn) &&
+    !/^(?:to|not)$/.test(words[at - 1] ?? '') &&
+    endsOfPhrases(say.TURNS, words, at).length > 0;
   for (const at of placesAfter(say.BEGINNINGS, words, (place) => place === 0 || mayTurn(place))) {
-    for (const { core, way } of say.WAYS.get(words[at] ?? '') ?? []) {
+    for (const { core, way } of WAYS.get(words[at] ?? '') ?? []) {
       for (const end of endsOf(core, words, at)) {
         const close = [...endsOf(way.tail, words, end)].find((place) => mayClose(words, place, way.openers));
         if (close !== undefined) return words.slice(close);
@@ -215,7 +229,9 @@ const mayClose = (words: readonly string[], at: number, openers: Phrases): boole
 function isNarrowed(clauses: readonly (readonly string[])[], at: number, rest: readonly string[]): boolean {
   const later = [rest, ...clauses.slice(at + 1)];
   if (later.some((words) => isSaid(say.BUT, words) && !isSaid(say.BUT_NOTHING, words))) return true;
-  return [...clauses.slice(0, at).filter((words) => !words.includes('you')), ...later].some((words) => isSaid(say.NARROWER, words));
+  return [...clauses.slice(0, at).filter((words) => !words.includes('you')), ...later].some((words) =>
+    isSaid(say.NARROWER, words),
+  );
 }
 
 function endsOfBeginning(words: readonly string[]): number[] {

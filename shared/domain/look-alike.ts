@@ -36,8 +36,27 @@ const LETTERS: Readonly<Record<string, string>> = {
 
 /** Signs and digits that stand for letters only when somebody plays with them; otherwise they are what they are. */
 const SIGNS: Readonly<Record<string, string>> = {
-  a: '@4₳∀∆', b: '฿', c: '¢©₵₡', d: '₫∂', e: '€3℮∑', g: '₲', i: '1!|¡¦', k: '₭', l: '£', m: '₥', n: '₦∩', o: '0', p: '₱℗',
-  r: '®', s: '$5§₴', t: '7+†₮', u: '∪', v: '√', w: '₩', y: '¥', x: '×',
+  a: '@4₳∀∆',
+  b: '฿',
+  c: '¢©₵₡',
+  d: '₫∂',
+  e: '€3℮∑',
+  g: '₲',
+  i: '1!|¡¦',
+  k: '₭',
+  l: '£',
+  m: '₥',
+  n: '₦∩',
+  o: '0',
+  p: '₱℗',
+  r: '®',
+  s: '$5§₴',
+  t: '7+†₮',
+  u: '∪',
+  v: '√',
+  w: '₩',
+  y: '¥',
+  x: '×',
 };
 
 const inverted = (table: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
@@ -49,8 +68,7 @@ const SIGN_OF = inverted(SIGNS);
 const BEFORE_NFKC: Readonly<Record<string, string>> = { ǫ: 'q', Ǫ: 'q', ϲ: 'c', Ϲ: 'c' };
 
 /** Emoji, and symbols that NFKC would spell out ("™", "㎏"). Letters in circles and squares are neither. */
-const PICTURES =
-  /\p{Emoji}\ufe0f\u20e3?|\p{Emoji_Presentation}|[\p{So}--[\u2460-\u24ff\u{1f100}-\u{1f1ff}]]/gv;
+const PICTURES = /\p{Emoji}\ufe0f\u20e3?|\p{Emoji_Presentation}|[\p{So}--[\u2460-\u24ff\u{1f100}-\u{1f1ff}]]/gv;
 /** Code points of A in alphabets of letters in black circles and squares, and of flags. */
 const ALPHABETS = [0x1f150, 0x1f170, 0x1f1e6] as const;
 const ALPHABET_LETTERS = /[\u{1f150}-\u{1f169}\u{1f170}-\u{1f189}]|(?<!\p{RI})(?:\p{RI}|\p{RI}{3,})(?!\p{RI})/gu;
@@ -81,7 +99,9 @@ function signsRead(word: string): string {
 }
 
 function latin(text: string): string {
-  const compatible = withoutQuotes(visibleText(text.replace(/[ǫǪϲϹ]/g, (sign) => BEFORE_NFKC[sign] ?? sign))).normalize('NFKC');
+  const compatible = withoutQuotes(visibleText(text.replace(/[ǫǪϲϹ]/g, (sign) => BEFORE_NFKC[sign] ?? sign))).normalize(
+    'NFKC',
+  );
   const bare = withoutAccents(compatible).replace(/\p{M}/gu, '');
   const drawn = Array.from(bare, (sign) => LETTER_OF.get(sign) ?? sign).join('');
   return withoutQuotes(visibleText(withoutAccents(caseFolded(drawn))));

@@ -1,34 +1,40 @@
-import { type Classes, firstWordsOf, type Pattern, type Phrases, pattern, phrases, union } from './phrase.ts';
+import { type Classes, phrases, union } from './phrase.ts';
 
 /**
  * English in which people say that they want no more texts. Words come folded, without quotes, and spelled out by `SHORT`
- * ("dont" is "do not"). Wide where a sentence can only mean that, silent where it may mean something else.
+ * ("dont" is "do not").
  */
 
-/** What stands for other words. */
+/** What stands for other words, and how they are misspelled: "do not = dont donot". */
+const SPELLINGS = `
+  do not = dont donot dnt, does not = doesnt, did not = didnt, can not = cant cannot, will not = wont,
+  would not = wouldnt, should not = shouldnt, is not = isnt aint, are not = arent, have not = havent, i am = im,
+  i have = ive, i would = id, i will = ill, you are = youre, you have = youve, it is = its, that is = thats,
+  there is = theres, we have = weve, we would = wed, want to = wanna, going to = gonna, got to = gotta,
+  let me = lemme, you = u ya yall, your = ur, are = r, and = n, please = pls plz plse pleas pleae plase,
+  thanks = thx thnx tnx ty tks, text = txt, texts = txts, texting = txting texing textin, message = msg mssg,
+  messages = msgs, messaging = msging messging, right now = rn, no more = nomore, number = num nbr,
+  ok = okay k kk okey, thank you = thankyou, ma am = maam,
+  unsubscribe = unsuscribe unsubcribe unsubscibe unsubscrib unsubsribe unscubscribe unsusbcribe unsubscrbe unsub,
+  opt out = optout, stop all = stopall, do not contact = dnc, with = w, receive = recieve, receiving = recieving`;
 export const SHORT: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({
-    dont: 'do not', donot: 'do not', dnt: 'do not', doesnt: 'does not', didnt: 'did not', cant: 'can not', cannot: 'can not',
-    wont: 'will not', wouldnt: 'would not', shouldnt: 'should not', isnt: 'is not', aint: 'is not', arent: 'are not',
-    havent: 'have not', im: 'i am', ive: 'i have', id: 'i would', ill: 'i will', youre: 'you are', youve: 'you have',
-    its: 'it is', thats: 'that is', theres: 'there is', weve: 'we have', wed: 'we would', wanna: 'want to', gonna: 'going to',
-    gotta: 'got to', lemme: 'let me', u: 'you', ya: 'you', yall: 'you', ur: 'your', r: 'are', n: 'and', pls: 'please',
-    plz: 'please', plse: 'please', pleas: 'please', pleae: 'please', plase: 'please', thx: 'thanks', thnx: 'thanks',
-    tnx: 'thanks', ty: 'thanks', tks: 'thanks', txt: 'text', txts: 'texts', txting: 'texting', texing: 'texting',
-    textin: 'texting', msg: 'message', msgs: 'messages', mssg: 'message', msging: 'messaging', messging: 'messaging',
-    rn: 'right now', nomore: 'no more', num: 'number', nbr: 'number', okay: 'ok', k: 'ok', kk: 'ok', okey: 'ok',
-    thankyou: 'thank you', maam: 'ma am', unsuscribe: 'unsubscribe', unsubcribe: 'unsubscribe', unsubscibe: 'unsubscribe',
-    unsubscrib: 'unsubscribe', unsubsribe: 'unsubscribe', unscubscribe: 'unsubscribe', unsusbcribe: 'unsubscribe',
-    unsubscrbe: 'unsubscribe', unsub: 'unsubscribe', optout: 'opt out', stopall: 'stop all', dnc: 'do not contact',
-    recieve: 'receive', recieving: 'receiving', perm: 'permission',
-  }).map(([short, long]) => [short, long.split(' ')]),
+  SPELLINGS.split(',').flatMap((entry) => {
+    const [long = '', shorts = ''] = entry.split('=');
+    return shorts
+      .trim()
+      .split(' ')
+      .map((short) => [short, long.trim().split(' ')] as const);
+  }),
 );
 
 /** Temper, which changes no meaning. */
-export const TEMPER = phrases(`fucking, fuckin, fking, fkn, fkin, freaking, freakin, frickin, fricking, damn, dang, damned, goddamn,
+export const TEMPER =
+  phrases(`fucking, fuckin, fking, fkn, fkin, freaking, freakin, frickin, fricking, damn, dang, damned, goddamn,
   goddamned, bloody, effing, motherfucking, the fuck, the hell, the heck, tf, literally, really, kindly`);
 
-const POLITE = phrases('please, now, thanks, thank you, many thanks, ok, sir, ma am, por favor, merci, gracias, svp');
+export const POLITE = phrases(
+  'please, now, thanks, thank you, many thanks, ok, sir, ma am, por favor, merci, gracias, svp',
+);
 
 /** A speaker greets, asks, insists or explains before coming to it. */
 export const BEGINNINGS = union(
@@ -56,7 +62,8 @@ export const BEGINNINGS = union(
 export const TURNS = phrases('please, so, and, but');
 
 /** Reasons and emphasis that may follow. */
-const LATER = phrases(`please, thanks, thank you, many thanks, ok, sir, ma am, again, anymore, any more, any longer, ever, ever again,
+export const LATER =
+  phrases(`please, thanks, thank you, many thanks, ok, sir, ma am, again, anymore, any more, any longer, ever, ever again,
   never again, at all, for good, forever, permanently, from now on, going forward, moving forward, in the future, in future, further,
   period, you guys, you people, dude, bro, man, guys, god, jesus, jeez, seriously, i mean it, i am serious, for real,
   i am not interested, not interested, i am no longer interested, no longer interested, no thanks, no thank you, wrong number,
@@ -65,17 +72,22 @@ const LATER = phrases(`please, thanks, thank you, many thanks, ok, sir, ma am, a
   of any kind, whatsoever, final warning, last warning, last time, for the last time, you idiot, you idiots, you creep, asshole,
   assholes, idiots, idiot`);
 /** "Stop texting me now" ends it, "do not text me now" only puts it off. */
-const AT_ONCE = phrases(`now, right now, immediately, asap, right away, at once, already, as of now, as of today, effective immediately,
+export const AT_ONCE =
+  phrases(`now, right now, immediately, asap, right away, at once, already, as of now, as of today, effective immediately,
   this instant, this minute, this second, as soon as possible, thanks in advance`);
 
 /** A new thought may begin with these, without a mark of punctuation. */
-const OPENERS = phrases(`i, you, we, they, this is, it is, because, bc, cause, cuz, cos, or, and, since, why, who, my name, my number, stop,
-  leave me, take me, remove me, delete my, lose my, unsubscribe, wrong number, not interested, do not, how many`);
+export const OPENERS =
+  phrases(`i, you, we, they, this is, it is, because, bc, cause, cuz, cos, or, and, since, why, who, my name, my number, stop,
+  leave me, take me, remove me, delete my, lose my, unsubscribe, wrong number, not interested, do not, how many,
+  before i call, before i report, before i block, before i sue, before i contact, before i file`);
 /** Behind "do not text me" many of them would limit it: "I am driving". */
-const REASONS = phrases(`because, bc, cause, cuz, cos, or, this is, i am not, i do not, i did not, i never, i have never, i have already,
+export const REASONS =
+  phrases(`because, bc, cause, cuz, cos, or, this is, i am not, i do not, i did not, i never, i have never, i have already,
   i already, i said, i told you, you, we are not, we do not, stop, leave me, take me, remove me, delete my, lose my, unsubscribe`);
 
-const TEXTS = phrases(`texts, text messages, messages, sms, sms messages, texting, messaging, text messaging, mass texts, group texts,
+const TEXTS =
+  phrases(`texts, text messages, messages, sms, sms messages, texting, messaging, text messaging, mass texts, group texts,
   communications, communication, correspondence, texts and messages, texts and calls, calls and texts, texts or calls, calls or texts,
   messages or calls, calls or messages, calls and messages, texts and emails, emails and texts, texts or emails, emails or texts`);
 const MESSAGES = union(
@@ -83,12 +95,15 @@ const MESSAGES = union(
   phrases(`spam, notifications, alerts, ads, advertisements, advertising, promos, promotions, marketing, solicitations, solicitation,
     spam texts, spam messages, robotexts, text blasts, mailings`),
 );
-const JUNK = phrases('anything, anything else, stuff, junk, crap, shit, bullshit, garbage, nonsense, trash, offers, deals, coupons, things');
+const JUNK = phrases(
+  'anything, anything else, stuff, junk, crap, shit, bullshit, garbage, nonsense, trash, offers, deals, coupons, things',
+);
 
-const CLASSES: Classes = {
+export const CLASSES: Classes = {
   STOP: phrases('stop, quit, cease, discontinue, halt, refrain from, desist from, stop with'),
-  TEXTING: phrases(`texting, messaging, contacting, spamming, harassing, bothering, bugging, annoying, pestering, disturbing, soliciting,
-    hounding, writing to, reaching out, reaching out to, hitting up, blowing up, trying to contact, trying to reach, trying to text,
+  TEXTING:
+    phrases(`texting, messaging, contacting, spamming, harassing, bothering, bugging, annoying, pestering, disturbing, soliciting,
+    hounding, writing to, reaching out, reaching out to, hitting up, hitting me up, blowing up, blowing me up, trying to contact, trying to reach, trying to text,
     sending text messages to, sending texts to, sending messages to, text messaging, sms, text, message, filling up, clogging up`),
   CALLING: phrases('calling, phoning, emailing'),
   CALL: phrases('call, phone, email'),
@@ -110,13 +125,15 @@ const CLASSES: Classes = {
     to keep receiving, to see, to continue receiving, to continue to receive, to be sent`),
   END: phrases(`end, cancel, turn off, shut off, cut out, cut off, cease, terminate, discontinue, opt out of, opt me out of, unsubscribe from,
     unsubscribe me from, enough of, enough with`),
-  NEVER: phrases(`do not, do not you, do not ever, do not you ever, do not you dare, never, never ever, you may not, you can not, you must not,
+  NEVER:
+    phrases(`do not, do not you, do not ever, do not you ever, do not you dare, never, never ever, you may not, you can not, you must not,
     you are not to, you are not allowed to, you are not authorized to, you are no longer allowed to, you are no longer authorized to,
     you should not, you do not have permission to, you do not have my permission to, you do not have consent to, you do not have my consent to,
     you no longer have permission to, you no longer have my permission to, you no longer have consent to, you no longer have my consent to,
     i do not give you permission to, i did not give you permission to, i never gave you permission to, i do not want you to,
     i never want you to, i would prefer you not, i would prefer that you not, i would rather you not, not`),
-  NOT_WANTED: phrases(`do not want, no longer want, do not wish, no longer wish, never want, do not need, no longer need, would prefer not,
+  NOT_WANTED:
+    phrases(`do not want, no longer want, do not wish, no longer wish, never want, do not need, no longer need, would prefer not,
     prefer not, would rather not, would like not, would like to no longer, am not interested in, not interested in, no longer interested in,
     am no longer interested in, are not interested in, have no interest in, am tired of, am sick of, am done with, want no more, want no,
     sick of, tired of, sick and tired of, am sick and tired of`),
@@ -124,7 +141,8 @@ const CLASSES: Classes = {
   MORE: phrases('more, further, additional'),
   REMOVE: phrases('remove, delete, erase, purge, unsubscribe, unlist, opt, strike, scratch, cross, clear'),
   TAKE: phrases('take, get, pull, cut, kick, scratch, cross, strike, knock'),
-  NUMBER: phrases(`my number, this number, my phone number, this phone number, my cell, my cell number, my cell phone number,
+  NUMBER:
+    phrases(`my number, this number, my phone number, this phone number, my cell, my cell number, my cell phone number,
     my mobile number, our number`),
   NAME: phrases(`me, us, my name, my info, my information, my contact, my contact info, my contact information, my details, my phone,
     my name and number, my number and name, my data, my contact details, this person, all of us`),
@@ -139,10 +157,12 @@ const CLASSES: Classes = {
       listing, distribution, subscription, subscriptions, alerts, notifications, promotions, promos, marketing, mailings, address book,
       phone book, directory, phone, spam`),
   ),
-  UNSUBSCRIBE: phrases(`unsubscribe, unsubscribe me, unsubscribe us, unsubscribe this number, unsubscribe my number, opt out, opt me out,
+  UNSUBSCRIBE:
+    phrases(`unsubscribe, unsubscribe me, unsubscribe us, unsubscribe this number, unsubscribe my number, opt out, opt me out,
     opt us out, opt this number out, opt my number out, opting out, unsubscribing, un subscribe, un subscribe me, opted out, unsubscribed,
     be unsubscribed, be opted out, be removed, be taken off, get unsubscribed`),
-  LEAVE: phrases(`be deleted, be off, get removed, get taken off, get off, get off of, get out of, be taken off, be taken off of, get myself off, get my name off, get my number off,
+  LEAVE:
+    phrases(`be deleted, be off, get removed, get taken off, get off, get off of, get out of, be taken off, be taken off of, get myself off, get my name off, get my number off,
     come off, come off of, get my number removed, have my number removed, have my name removed, take myself off, remove myself, get me off, be`),
   WISH: phrases(`i want to, i would like to, i wish to, i need to, i am trying to, i have been trying to, i am going to, want to, need to, would like to,
     like to, wish to, trying to, how do i, how do we, how can i, how can we, how do you, how would i, how could i, how should i, how to,
@@ -152,154 +172,24 @@ const CLASSES: Classes = {
     i have decided to, i have chosen to, i am, we are, i, we, we want to, we would like to, we wish to, i prefer to, i would prefer to,
     i elect to, i am asking to, i request to, i am requesting to, i demand to, i asked to, i have asked to, i already asked to,
     i have already, i already, i have, i am ready to, do you know how to, is it possible to, i am writing to, i am texting to, i have to`),
-  CONSENT: phrases(`consent, my consent, permission, my permission, all consent, all permission, authorization, my authorization, any consent,
+  CONSENT:
+    phrases(`consent, my consent, permission, my permission, all consent, all permission, authorization, my authorization, any consent,
     any permission, any and all consent, any prior consent, all prior consent, prior consent`),
   EARLIER: phrases('not, no longer, never, do not, did not'),
-  WHOM: phrases('number, person, guy, phone, phone number, lady, girl, woman, man, cell, individual, party, recipient, contact'),
-  MISTAKEN: phrases(`you have, you have got, you got, you reached, you have reached, you texted, you have texted, you are texting, you messaged,
+  WHOM: phrases(
+    'number, person, guy, phone, phone number, lady, girl, woman, man, cell, individual, party, recipient, contact',
+  ),
+  MISTAKEN:
+    phrases(`you have, you have got, you got, you reached, you have reached, you texted, you have texted, you are texting, you messaged,
     you are messaging, you have messaged, you are contacting, you contacted, this is, that is, it is, i think, i believe, i am afraid, think,
     must be, must have, may have, might have, you must have, you may have, you might have, you probably have, you still have,
     you seem to have, looks like, it looks like, seems like, you called, you dialed, you clearly have, you guys have, the, a,
     you have been texting, you keep texting, got, have, you are, texting, still`),
 };
 
-const all = (sources: readonly string[]): readonly Pattern[] => sources.map((source) => pattern(source, CLASSES));
-const tail = (list: Phrases): Pattern => pattern('TAIL*', { TAIL: list });
-
-/** Ways to say it. Each begins where a speaker comes to it and ends with its clause, in its tail or before an opener. */
-export interface Way {
-  readonly cores: readonly Pattern[];
-  readonly tail: Pattern;
-  readonly openers: Phrases;
-}
-
-const STOP_IT: Way = {
-  tail: tail(union(LATER, AT_ONCE)),
-  openers: OPENERS,
-  cores: all([
-    'STOP TEXTING ME* with? DET* MESSAGES? ME*',
-    'STOP TEXTING ME* with? DET+ THINGS',
-    'STOP writing ME+',
-    'STOP all? sending ME* DET* THINGS? ME*',
-    'STOP CALLING ME* and|or|n TEXTING ME*',
-    'STOP TEXTING ME* and|or|n CALLING ME*',
-    'STOP DET* MESSAGES ME*',
-    'STOP all? further? contact|communication with? ME*',
-    'cease and desist',
-    'END DET* TEXTS ME*',
-    'stop|enough it? of|with? DET* MESSAGES',
-    'end|cease all? further? contact with? ME*',
-    'no MORE+ DET* MESSAGES ME*',
-    'no more text|message|contact|contacting ME*',
-    'REMOVE NAME|NUMBER ME* OFF KIND* LIST',
-    'REMOVE NUMBER',
-    'TAKE NAME|NUMBER OFF KIND* LIST',
-    'put|add|place NAME|NUMBER on|to|onto KIND* do not call|contact|text|disturb KIND* list|registry?',
-    'lose|forget|trash|discard NUMBER',
-    'WISH* UNSUBSCRIBE OFF KIND* LIST ME*',
-    'WISH* UNSUBSCRIBE ME*',
-    'WISH* LEAVE OFF? KIND* LIST',
-    'WISH* remove|take|delete|get NAME|NUMBER OFF KIND* LIST',
-    'WISH* END KIND* TEXTS',
-    'WISH* STOP getting|receiving DET* THINGS ME*',
-    'WISH* STOP DET+ TEXTS',
-    'WISH* make|get DET* MESSAGES to? stop',
-    'WISH* not be TEXTED',
-    'i|we? would? want|need|like NAME|NUMBER to? be? removed|deleted|off|out OFF? KIND* LIST',
-    'WISH* revoke|revoking|withdraw|withdrawing|rescind CONSENT',
-    'WISH* revoke|revoking|withdraw|withdrawing|rescind CONSENT for|to? be? DET* MESSAGES|TEXTING|TEXT|TEXTED ME*',
-    'CONSENT is|has? been? hereby? revoked|withdrawn|rescinded|denied',
-    'leave me|us|my? the? alone|be',
-    'leave my phone|number alone',
-  ]),
-};
-
-const NEVER_AGAIN: Way = {
-  tail: tail(LATER),
-  openers: REASONS,
-  cores: all([
-    'NEVER TEXT ME+ DET* MESSAGES?',
-    'NEVER TEXT ME* AGAIN',
-    'NEVER TEXT ME* and|or|nor CALL ME*',
-    'NEVER CALL ME* and|or|nor TEXT ME*',
-    'NEVER CALL ME* AGAIN',
-    'NEVER send ME* DET* MESSAGES|JUNK ME*',
-    'NEVER send ME* DET* THINGS? ME* AGAIN',
-    'NEVER keep TEXTING|sending ME* DET* THINGS?',
-    'NEVER continue to? TEXT|TEXTING ME+',
-    'NEVER use my|this number',
-    'not TEXTING ME+',
-    'i|we? NOT_WANTED to? GET? DET* MESSAGES ME*',
-    'i|we? NOT_WANTED DET* TEXTING|texting',
-    'i|we? NOT_WANTED GET DET* THINGS ME*',
-    'i|we? NOT_WANTED to? be|being TEXTED',
-    'i|we? NOT_WANTED to? hear|hearing anything? more? from you AGAIN*',
-    'i|we? NOT_WANTED any? contact with|from you',
-    'i|we? NOT_WANTED you to? TEXT|TEXTING ME*',
-    'i|we? NOT_WANTED to? be|being on|in|part of? KIND* LIST',
-    'i EARLIER consent|consented|agree|agreed to being|be? TEXTED|MESSAGES',
-    'MISTAKEN* wrong WHOM',
-    'MISTAKEN* not the right|correct number|person',
-    'this is EARLIER _ number',
-    'this is EARLIER _ _ number',
-    'there is no _ at this number',
-    'not my|his|her|their number',
-    'i am not who you think i am',
-  ]),
-};
-
-/** Short enough to mean something else as soon as anything follows. */
-const ALONE: Way = {
-  tail: tail(union(LATER, AT_ONCE)),
-  openers: phrases(''),
-  cores: all([
-    'STOP CALLING ME+',
-    'TAKE NAME|NUMBER OFF this',
-    'REMOVE NAME|NUMBER OFF this|here',
-    'UNSUBSCRIBE OFF this|here|everything|all',
-    'take NAME|NUMBER off',
-    'remove|delete|unsubscribe|erase me',
-    'delete|erase NUMBER',
-    'lose my contact|info',
-    'get off|out of? my phone',
-    'do not text|contact|message',
-    'no texts|texting',
-    'go away',
-    'get lost',
-    'buzz|fuck|f|piss|bug|bugger|sod|screw off',
-    'DET+ TEXTS must|need|needs|has|have to? stop|end|cease',
-  ]),
-};
-
-/** The ways by the word they begin with. */
-export const WAYS: ReadonlyMap<string, readonly { readonly core: Pattern; readonly way: Way }[]> = (() => {
-  const known = new Map<string, { core: Pattern; way: Way }[]>();
-  for (const way of [STOP_IT, NEVER_AGAIN, ALONE]) {
-    for (const core of way.cores) {
-      for (const word of firstWordsOf(core)) known.set(word, [...(known.get(word) ?? []), { core, way }]);
-    }
-  }
-  return known;
-})();
-
-/** The word alone, in a message whose other sentences are only about that. */
-export const BARE: Pattern = pattern('BEFORE* WORD AFTER*', {
-  BEFORE: union(
-    POLITE,
-    phrases(`just, hi, hello, hey, i said, i say, i already said, i just said, i have said, i told you to, i asked you to, i have told you to,
-      i have asked you to, i already told you to, i already asked you to, told you to, for the last time, last time, once again, again,
-      seriously, not interested, i am not interested, no thanks, no thank you, wrong number`),
-  ),
-  WORD: phrases('stop, unsubscribe, unsubscribe me, opt out, opt me out, stop all, stop everything, stop all of it, all stop, remove me'),
-  AFTER: union(
-    POLITE,
-    phrases(`immediately, asap, right now, right away, at once, this instant, forever, permanently, for good, from now on, i mean it,
-      not interested, i am not interested, no thanks, no thank you, wrong number, stop, unsubscribe`),
-  ),
-});
-
 /** How sentences beside the bare word begin when they are about that too. */
-export const GRIEVANCES = phrases(`i never signed up, i did not sign up, i never subscribed, i did not subscribe, i never asked, i did not ask for,
+export const GRIEVANCES =
+  phrases(`i never signed up, i did not sign up, i never subscribed, i did not subscribe, i never asked, i did not ask for,
   i did not request, i never requested, i never agreed, i never gave, i did not give, i do not want, i no longer want, i am not interested,
   we are not interested, not interested, no longer interested, i already bought, i have already bought, why are you texting,
   why are you still, why do you keep, why am i getting, why am i still, you keep texting, you keep sending, you keep messaging, reported,
@@ -307,25 +197,35 @@ export const GRIEVANCES = phrases(`i never signed up, i did not sign up, i never
   who are you, how did you get, where did you get, no thanks, no thank you, i do not know you, i do not know who, wrong, i have asked,
   i have told you, i told you, i asked you, enough, last warning, final warning, or i, i am on the do not`);
 
+const HOURS = Array.from({ length: 12 }, (_, at) => `${at + 1}`).flatMap((hour) => [hour, `${hour}am`, `${hour}pm`]);
+
 /** A wish for less, later or elsewhere is no wish for nothing. */
-export const NARROWER = phrases(`except, unless, until, till, new number, other number, different number, correct number, right number,
+export const NARROWER =
+  phrases(`except, unless, until, till, new number, other number, different number, correct number, right number,
   work number, home number, while i, while we, while you, while at, when i am, when you are, when we, during, at work, at night, driving,
   in a meeting, sleeping, asleep, so late, this late, so early, this early, so much, so often, so many times, every day, weekends, only,
   keep the, keep my, keep me, still want, still need, still like, still interested, text me at, text me on, text me only, text me when,
   text me instead, message me instead, just text, just send, for now, for today, not until, i will text you, i will call you,
-  i will message you, i will contact you, i will reach out, before, after, reminders, in class, on vacation`);
+  i will message you, i will contact you, i will reach out, before work, before noon, before school, before my, before the,
+  after work, after dark, after hours, after school, after my, after the, reminders, in class, on vacation`);
 /** Its own word, when it follows. */
 export const BUT = phrases('but, however, although, though');
 export const BUT_NOTHING = phrases('but thanks, but thank you, but no thanks');
 
 /** Not meant, or not said to us. */
-export const JOKES = phrases('lol, lmao, lmfao, rofl, haha, hahaha, hahahaha, hehe, jk, just kidding, kidding, lolol, lmaoo');
-export const OTHERS = phrases(`he, she, they, him, her, them, said, told, says, asked, if, when, unless, until, why, everyone, someone, my ex,
+export const JOKES = phrases(
+  'lol, lmao, lmfao, rofl, haha, hahaha, hahahaha, hehe, jk, no way, not really, never mind, nevermind, nvm, by mistake, by accident, accidentally, just kidding, kidding, lolol, lmaoo',
+);
+export const OTHERS =
+  phrases(`he, she, they, him, her, them, said, told, says, asked, if, when, unless, until, why, everyone, someone, my ex,
   did, used to, supposed to`);
-export const REPORTS = phrases('said, says, saying, told me, tells me, yelled, goes, wrote, was like, asked me, told him, told her, replied, texted me');
+export const REPORTS = phrases(
+  'said, says, saying, told me, tells me, yelled, goes, wrote, was like, asked me, told him, told her, replied, texted me',
+);
 
 /** What somebody had better look at. */
-export const ALARMING = phrases(`stop, stops, stopped, stopping, unsubscribe, unsubscribed, unsubscribing, unsubscription, cancel, cancels, canceled,
+export const ALARMING =
+  phrases(`stop, stops, stopped, stopping, unsubscribe, unsubscribed, unsubscribing, unsubscription, cancel, cancels, canceled,
   cancelled, canceling, cancelling, cancellation, quit, quitting, revoke, revoked, remove, removed, opt out, opted out, opting out, opt me out, opt in,
   do not text, do not contact, do not message, do not call, do not send, never text, never contact, no more, leave me alone, go away,
   wrong number, wrong person, spam, spamming, harass, harassing, harassment, lawyer, attorney, sue, report you, reported, fcc, tcpa, blocked,

@@ -29,7 +29,10 @@ export const phrases = (...lists: readonly string[]): Phrases =>
   );
 
 export const union = (...all: readonly Phrases[]): Phrases =>
-  Map.groupBy(all.flatMap((one) => [...one.values()].flat()), ([word = '']) => word);
+  Map.groupBy(
+    all.flatMap((one) => [...one.values()].flat()),
+    ([word = '']) => word,
+  );
 
 /** Throws on a class that does not exist: patterns are ours. */
 export const pattern = (source: string, classes: Classes): Pattern =>

@@ -4,7 +4,10 @@
 const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/));
 
 export const SPELLED: ReadonlyMap<string, number> = new Map(
-  ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'].map((word, value) => [word, value]),
+  ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'].map((word, value) => [
+    word,
+    value,
+  ]),
 );
 
 /** Numbers as well, but never a score. */
@@ -28,16 +31,35 @@ export const SCORE_NOUNS = words('point points pt pts ish');
 
 export const ARTICLES = words('a an the');
 /** Between a telling word and the number they change nothing: "at about 5", "have only 2". */
-export const HEDGES = words('about around roughly like maybe probably only just exactly say approx approximately number');
+export const HEDGES = words(
+  'about around roughly like maybe probably only just exactly say approx approximately number',
+);
 
 /** In the same clause before a number: it is what the score is not. */
 export const NEGATIONS = words(`
   not no never nor neither without hardly isnt wasnt arent werent dont doesnt didnt cant cannot couldnt wont wouldnt shouldnt
   aint havent hasnt`);
 /** Negations in form only. */
-export const SURE = ['no doubt', 'no question', 'without a doubt', 'without doubt', 'no lie', 'not gonna lie', 'not going to lie'];
+export const SURE = [
+  'no doubt',
+  'no question',
+  'without a doubt',
+  'without doubt',
+  'no lie',
+  'not gonna lie',
+  'not going to lie',
+];
 /** What a score might have been. */
-export const SUPPOSED = ['would have', 'wouldve', 'could have', 'couldve', 'should have', 'shouldve', 'might have', 'used to be'];
+export const SUPPOSED = [
+  'would have',
+  'wouldve',
+  'could have',
+  'couldve',
+  'should have',
+  'shouldve',
+  'might have',
+  'used to be',
+];
 
 /** Right before a number, even across an article: more or less than it. */
 export const BOUNDS = words(`
@@ -97,4 +119,6 @@ export const POINTING = words(`
   right wrong same blue red green white black nice better my your our his her their`);
 export const RATINGS = words('give gave giving rate rated rating score scored scoring say grade');
 /** They may stand beside a lone "one". */
-export const FILLERS = words('um umm uh er well ok okay yes yeah yep definitely just only maybe probably please thanks sorry lol hmm easily sadly');
+export const FILLERS = words(
+  'um umm uh er well ok okay yes yeah yep definitely just only maybe probably please thanks sorry lol hmm easily sadly',
+);

@@ -52,7 +52,10 @@ function tokensOf(text: string): readonly Token[] | undefined {
     .replace(/<3+(?!\d)/g, ' ')
     .replace(/(?<!\p{L})([ap])\.\s?m(?!\p{L})/gu, '$1m');
   if (folded.length > LONGEST_ANSWER) return undefined;
-  return Array.from(folded.matchAll(/\d+|\p{L}[\p{L}\p{M}]*|\s+|[^]/gu), ([part]) => ({ kind: kindOf(part), text: part }));
+  return Array.from(folded.matchAll(/\d+|\p{L}[\p{L}\p{M}]*|\s+|./gsu), ([part]) => ({
+    kind: kindOf(part),
+    text: part,
+  }));
 }
 
 function placeInRun(sign: string): number {
@@ -96,7 +99,8 @@ function numbersIn(tokens: readonly Token[]): Mention[] {
   return found;
 }
 
-const isNumber = ({ kind, text }: Token) => kind === 'digits' || (kind === 'word' && (spelledIn(text) !== undefined || say.OTHER_NUMBERS.has(text)));
+const isNumber = ({ kind, text }: Token) =>
+  kind === 'digits' || (kind === 'word' && (spelledIn(text) !== undefined || say.OTHER_NUMBERS.has(text)));
 const spelledIn = (word: string) => say.SPELLED.get(word) ?? say.SPELLED.get(word.replace(/ish$/, ''));
 
 function valueOf({ kind, text }: Token): number | undefined {
@@ -156,14 +160,21 @@ function isMarked(tokens: readonly Token[], { from, to }: Mention): boolean {
   const [after, behind] = [tokens[to], tokens[to + 1]];
   const isGluedBehind = behind !== undefined && isSpoken(behind);
   const isFree = beyond === undefined || !isSpoken(beyond);
-  const sides = [before, after, ...(before?.kind === 'space' ? [beyond] : []), ...(after?.kind === 'space' ? [behind] : [])];
+  const sides = [
+    before,
+    after,
+    ...(before?.kind === 'space' ? [beyond] : []),
+    ...(after?.kind === 'space' ? [behind] : []),
+  ];
   if (sides.some((side) => side !== undefined && SIGNS.test(side.text))) return true;
   if (before?.kind === 'word' && !say.LABELS_OF_SCORE.has(before.text)) return true;
   if (before && (DASH.test(before.text) || before.text === '.') && isFree) return true;
   if (before?.text === '/' || after?.text === '/') return true;
   if (after?.kind === 'word' && !say.SCORE_NOUNS.has(after.text)) return true;
   if (after?.text === '*' && before?.text !== '*') return true;
-  return /^[.,:٫٬]$/u.test(after?.text ?? '') || DASH.test(after?.text ?? '') ? isGluedBehind && behind.kind === 'digits' : false;
+  return /^[.,:٫٬]$/u.test(after?.text ?? '') || DASH.test(after?.text ?? '')
+    ? isGluedBehind && behind.kind === 'digits'
+    : false;
 }
 
 /** "not a 10", "would have been a 10". */
@@ -220,11 +231,17 @@ function isBreak(tokens: readonly Token[], at: number): boolean {
 function clauseBefore(tokens: readonly Token[], at: number): string[] {
   let start = at;
   while (start > 0 && !isBreak(tokens, start - 1)) start -= 1;
-  return tokens.slice(start, at).filter(isSpoken).map(({ text }) => text);
+  return tokens
+    .slice(start, at)
+    .filter(isSpoken)
+    .map(({ text }) => text);
 }
 
 function clauseAfter(tokens: readonly Token[], at: number): string[] {
   let end = at;
   while (!isBreak(tokens, end)) end += 1;
-  return tokens.slice(at, end).filter(isSpoken).map(({ text }) => text);
+  return tokens
+    .slice(at, end)
+    .filter(isSpoken)
+    .map(({ text }) => text);
 }

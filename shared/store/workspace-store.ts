@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { Tag } from '../domain/contact.ts';
 import { CustomField, type FieldType } from '../domain/custom-field.ts';
 import { Inbox } from '../domain/inbox.ts';
-import type { InboxId } from '../domain/id.ts';
+import type { InboxId, ListId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
+import { SavedList } from '../domain/list.ts';
 import { Settings } from '../domain/settings.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
@@ -35,6 +36,12 @@ export const customFields: Kind<CustomField> = {
   key: ({ key }) => keys.workspace('FIELD', key),
 };
 
+export const lists: Kind<SavedList> = {
+  type: 'list',
+  parse: (data) => SavedList.parse(data),
+  key: ({ id }) => keys.workspace('LIST', id),
+};
+
 /** The settings, or what holds before anyone has written any. */
 export const getSettings = async (table: Table): Promise<Stored<Settings>> =>
   (await get(table, settings, keys.workspace('SETTINGS'))) ?? fresh(Settings.parse({}));
@@ -43,11 +50,14 @@ export const getInbox = (table: Table, id: InboxId) => get(table, inboxes, keys.
 export const getCustomField = (table: Table, key: string) => get(table, customFields, keys.workspace('FIELD', key));
 export const getTag = (table: Table, tag: Tag) => get(table, tags, keys.workspace('TAG', tag));
 
+export const getList = (table: Table, id: ListId) => get(table, lists, keys.workspace('LIST', id));
+
 const all = async <T extends Readonly<Record<string, unknown>>>(table: Table, kind: Kind<T>, prefix: Parameters<typeof keys.workspace>[0]) => {
   const { pk, sk } = keys.workspace(prefix);
   return (await list(table, kind, { pk, prefix: sk })).items;
 };
 
+export const allLists = (table: Table) => all(table, lists, 'LIST');
 export const allInboxes = (table: Table) => all(table, inboxes, 'INBOX');
 export const allCustomFields = (table: Table) => all(table, customFields, 'FIELD');
 export const allTags = (table: Table) => all(table, tags, 'TAG');

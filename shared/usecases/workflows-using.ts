@@ -1,5 +1,7 @@
 import { goesOn } from '../domain/admission.ts';
-import type { InboxId } from '../domain/id.ts';
+import type { Filter } from '../domain/filter.ts';
+import type { InboxId, ListId } from '../domain/id.ts';
+import { listsIn } from '../domain/list.ts';
 import { allSteps, type Version, type Workflow } from '../domain/workflow.ts';
 import type { Table } from '../ports.ts';
 import { keys } from '../store/keys.ts';
@@ -21,6 +23,17 @@ export const usesInbox =
   (id: InboxId) =>
   ({ inboxId, steps }: Version): boolean =>
     inboxId === id || Array.from(allSteps(steps)).some((step) => step.type === 'send-message' && step.inboxId === id);
+
+/** In its trigger or a branch, itself or through another list. */
+export const usesList =
+  (id: ListId, filterOf: (id: ListId) => Filter | undefined) =>
+  (version: Version): boolean =>
+    listsIn(filtersOf(version), filterOf).has(id);
+
+const filtersOf = ({ trigger, steps }: Pick<Version, 'trigger' | 'steps'>): Filter[] => [
+  trigger.filter,
+  ...Array.from(allSteps(steps)).flatMap((step) => (step.type === 'if-else' ? (step.condition.filter ?? []) : [])),
+];
 
 /** In a filter, as what a step sets, or merged into a text. */
 export const usesField =

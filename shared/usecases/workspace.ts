@@ -1,7 +1,7 @@
 import type { FilterContext } from '../domain/filter.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Ports } from '../ports.ts';
-import { fieldTypes, getSettings } from '../store/workspace-store.ts';
+import { allLists, fieldTypes, getSettings } from '../store/workspace-store.ts';
 
 /** What filters and texts are read against. */
 export interface Workspace {
@@ -10,9 +10,10 @@ export interface Workspace {
 }
 
 export async function readWorkspace({ table, clock }: Pick<Ports, 'table' | 'clock'>): Promise<Workspace> {
-  const [settings, types] = await Promise.all([getSettings(table), fieldTypes(table)]);
+  const [settings, types, lists] = await Promise.all([getSettings(table), fieldTypes(table), allLists(table)]);
+  const filterOf = new Map(lists.map(({ value }) => [value.id, value.filter]));
   return {
     settings: settings.value,
-    filters: { now: clock.now(), zone: settings.value.timeZone, fieldTypes: types, list: () => undefined },
+    filters: { now: clock.now(), zone: settings.value.timeZone, fieldTypes: types, list: (id) => filterOf.get(id) },
   };
 }

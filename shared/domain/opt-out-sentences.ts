@@ -1,0 +1,157 @@
+import { AT_ONCE, CLASSES, LATER, OPENERS, POLITE, REASONS } from './opt-out-words.ts';
+import { firstWordsOf, type Pattern, type Phrases, pattern, phrases, union } from './phrase.ts';
+
+/**
+ * Sentences that mean an opt-out, as patterns over the words of `opt-out-words.ts`: wide where they can mean only that,
+ * silent where they may mean something else.
+ */
+
+const all = (sources: readonly string[]): readonly Pattern[] => sources.map((source) => pattern(source, CLASSES));
+const tail = (list: Phrases): Pattern => pattern('TAIL*', { TAIL: list });
+
+/** Ways to say it. Each begins where a speaker comes to it and ends with its clause, in its tail or before an opener. */
+interface Way {
+  readonly cores: readonly Pattern[];
+  readonly tail: Pattern;
+  readonly openers: Phrases;
+}
+
+const STOP_IT: Way = {
+  tail: tail(union(LATER, AT_ONCE)),
+  openers: OPENERS,
+  cores: all([
+    'STOP TEXTING ME* with? DET* MESSAGES? ME*',
+    'STOP TEXTING ME* with? DET+ THINGS',
+    'STOP writing ME+',
+    'STOP all? sending ME* DET* THINGS? ME*',
+    'STOP CALLING ME* and|or|n TEXTING ME*',
+    'STOP TEXTING ME* and|or|n CALLING ME*',
+    'STOP DET* MESSAGES ME*',
+    'STOP all? further? contact|communication with? ME*',
+    'cease and desist',
+    'END DET* TEXTS ME*',
+    'stop|enough it? of|with? DET* MESSAGES',
+    'end|cease all? further? contact with? ME*',
+    'no MORE+ DET* MESSAGES ME*',
+    'no more text|message|contact|contacting ME*',
+    'REMOVE NAME|NUMBER ME* OFF KIND* LIST',
+    'REMOVE NUMBER',
+    'TAKE NAME|NUMBER OFF KIND* LIST',
+    'put|add|place NAME|NUMBER on|to|onto KIND* do not call|contact|text|disturb KIND* list|registry?',
+    'lose|forget|trash|discard NUMBER',
+    'WISH* UNSUBSCRIBE OFF KIND* LIST ME*',
+    'WISH* UNSUBSCRIBE ME*',
+    'WISH* LEAVE OFF? KIND* LIST',
+    'WISH* remove|take|delete|get NAME|NUMBER OFF KIND* LIST',
+    'WISH* END KIND* TEXTS',
+    'WISH* STOP getting|receiving DET* THINGS ME*',
+    'WISH* STOP DET+ TEXTS',
+    'WISH* make|get DET* MESSAGES to? stop',
+    'WISH* not be TEXTED',
+    'WISH* get|make you to? STOP TEXTING|sending ME* DET* THINGS?',
+    'i|we? want|need off|out OFF? KIND* LIST',
+    'let me off|out OFF? KIND* LIST',
+    'i|we? would? want|need|like NAME|NUMBER to? be? removed|deleted|off|out OFF? KIND* LIST',
+    'WISH* revoke|revoking|withdraw|withdrawing|rescind CONSENT',
+    'WISH* revoke|revoking|withdraw|withdrawing|rescind CONSENT for|to? be? GET? DET* MESSAGES|TEXTING|TEXT|TEXTED ME*',
+    'CONSENT is|has? been? hereby? revoked|withdrawn|rescinded|denied',
+    'leave me|us|my? the? alone|be',
+    'leave my phone|number alone',
+  ]),
+};
+
+const NEVER_AGAIN: Way = {
+  tail: tail(LATER),
+  openers: REASONS,
+  cores: all([
+    'NEVER TEXT ME+ DET* MESSAGES?',
+    'NEVER TEXT ME* AGAIN',
+    'NEVER TEXT ME* and|or|nor CALL ME*',
+    'NEVER CALL ME* and|or|nor TEXT ME*',
+    'NEVER CALL ME* AGAIN',
+    'NEVER send ME* DET* MESSAGES|JUNK ME*',
+    'NEVER send ME* DET* THINGS? ME* AGAIN',
+    'NEVER keep TEXTING|sending ME* DET* THINGS?',
+    'NEVER continue to? TEXT|TEXTING ME+',
+    'NEVER use my|this number',
+    'not TEXTING ME+',
+    'i|we? NOT_WANTED to? GET? DET* MESSAGES ME*',
+    'i|we? NOT_WANTED DET* TEXTING|texting',
+    'i|we? NOT_WANTED GET DET* THINGS ME*',
+    'i|we? NOT_WANTED to? be|being TEXTED',
+    'i|we? NOT_WANTED to? hear|hearing anything? more? from you AGAIN*',
+    'i|we? NOT_WANTED any? contact with|from you',
+    'i|we? NOT_WANTED you to? TEXT|TEXTING ME*',
+    'i|we? NOT_WANTED to? be|being on|in|part of? KIND* LIST',
+    'i EARLIER consent|consented|agree|agreed to being|be? GET? DET* TEXTED|MESSAGES',
+    'you EARLIER have CONSENT',
+    'MISTAKEN* wrong WHOM',
+    'MISTAKEN* not the right|correct number|person',
+    'this is EARLIER _ number',
+    'this is EARLIER _ _ number',
+    'there is no _ at this number',
+    'this number does not belong to _',
+    'nobody|noone by|with that|this name here|at? this? number?',
+    'not my|his|her|their number',
+  ]),
+};
+
+/** Short enough to mean something else as soon as anything follows. */
+const ALONE: Way = {
+  tail: tail(union(LATER, AT_ONCE)),
+  openers: phrases(''),
+  cores: all([
+    'TAKE NAME|NUMBER OFF this',
+    'REMOVE NAME|NUMBER OFF this|here',
+    'UNSUBSCRIBE OFF this|here|everything|all',
+    'take NAME|NUMBER off',
+    'remove|delete|unsubscribe|erase me',
+    'delete|erase NUMBER',
+    'lose my contact|info',
+    'get off|out of? my phone',
+    'do not text|contact|message',
+    'no texts|texting',
+    'i do not consent',
+    'go away',
+    'get lost',
+    'buzz|fuck|f|piss|bug|bugger|sod|screw off',
+    'DET+ TEXTS must|need|needs|has|have to? stop|end|cease',
+  ]),
+};
+
+/** With a name behind it, it is about that name. */
+const CALLED: Way = {
+  tail: tail(
+    phrases(
+      'please, thanks, thank you, now, right now, immediately, asap, again, anymore, any more, ever again, at all',
+    ),
+  ),
+  openers: phrases(''),
+  cores: all(['STOP calling|phoning ME+']),
+};
+
+/** The ways by the word they begin with. */
+export const WAYS: ReadonlyMap<string, readonly { readonly core: Pattern; readonly way: Way }[]> = Map.groupBy(
+  [STOP_IT, NEVER_AGAIN, ALONE, CALLED].flatMap((way) =>
+    way.cores.flatMap((core) => Array.from(firstWordsOf(core), (word) => ({ word, core, way }))),
+  ),
+  ({ word }) => word,
+);
+
+/** The word alone, in a message whose other sentences are only about that. */
+export const BARE: Pattern = pattern('BEFORE* WORD AFTER*', {
+  BEFORE: union(
+    POLITE,
+    phrases(`just, hi, hello, hey, i said, i say, i already said, i just said, i have said, i told you to, i asked you to, i have told you to,
+      i have asked you to, i already told you to, i already asked you to, told you to, for the last time, last time, once again, again,
+      seriously, not interested, i am not interested, no thanks, no thank you, wrong number`),
+  ),
+  WORD: phrases(
+    'stop, unsubscribe, unsubscribe me, opt out, opt me out, stop all, stop everything, stop all of it, all stop, remove me',
+  ),
+  AFTER: union(
+    POLITE,
+    phrases(`immediately, asap, right now, right away, at once, this instant, forever, permanently, for good, from now on, i mean it,
+      not interested, i am not interested, no thanks, no thank you, wrong number, stop, unsubscribe`),
+  ),
+});
