@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/contracts/**', 'test/kill/**', 'test/aws/**'],
+          exclude: ['test/contracts/**', 'test/kill/**', 'test/aws/**', 'test/infra/deployable/**'],
           testTimeout: 15_000,
           execArgv,
         },
@@ -28,11 +28,30 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'infra',
+          include: ['test/infra/deployable/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          execArgv,
+        },
+      },
+      {
+        test: {
           name: 'kill',
           include: ['test/kill/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          execArgv,
+        },
+      },
+      {
+        test: {
+          name: 'aws',
+          include: ['test/aws/**/*.test.ts'],
+          globalSetup: ['test/aws/setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           execArgv,
         },
       },

@@ -1,14 +1,15 @@
 import type { Clock, Log } from '../shared/ports.ts';
-import type { BatchAnswer } from '../lambdas/kit/batch.ts';
+import type { BatchAnswer } from '../lambdas/kit/records.ts';
 import type { Driven } from './clock.ts';
 import type { Feed } from './table.ts';
 
 const BATCH = 100;
 const LONGEST_PAUSE_MS = 60_000;
+const ATTEMPTS = 20;
 
 /**
  * Hands the table's changes to their consumer as a stream does: in order, acknowledged when done, again from the
- * first that failed after a growing pause.
+ * first that failed after a growing pause. What keeps failing is set aside, and told: the others go on.
  */
 export function followFeed(
   { feed, clock, log, consume }: {
@@ -31,8 +32,15 @@ export function followFeed(
     const stuck = failed ? entries.findIndex(({ change }) => change.id === failed.itemIdentifier) : entries.length;
     const done = entries[stuck - 1];
     if (done) feed.acknowledge(done.position);
-    failures = failed ? failures + 1 : 0;
+    failures = failed ? (done ? 1 : failures + 1) : 0;
     if (!failed) return true;
+    const poison = failures < ATTEMPTS ? undefined : entries[stuck];
+    if (poison) {
+      feed.acknowledge(poison.position);
+      failures = 0;
+      log.error('FEED_SET_ASIDE', { change: failed.itemIdentifier });
+      return true;
+    }
     pausedUntil = clock.now() + Math.min(1000 * 2 ** failures, LONGEST_PAUSE_MS);
     log.error('FEED_STUCK', { change: failed.itemIdentifier, failures });
     return true;

@@ -6,6 +6,9 @@ import { readBody } from '../shared/http/body.ts';
 import { faultsOf } from '../shared/http/input-fault.ts';
 import { problemReply } from '../shared/http/problem-json.ts';
 import type { Reply } from '../shared/http/reply.ts';
+import { openApi } from '../shared/http/openapi.ts';
+import { routes } from '../shared/http/routes.ts';
+import { apiPage } from './api-page.ts';
 import type { MovableClock } from './clock.ts';
 import type { Driver } from './drive.ts';
 import type { World } from './world.ts';
@@ -35,14 +38,16 @@ const Advance = z.strictObject({
 
 const PHONE = /^\/local\/phones\/([^/]+)\/messages$/;
 
-/** What there is on one machine only: simulated phones, and a clock that can be moved. */
+/** What there is on one machine only: simulated phones, a clock that can be moved, and the events to look at. */
 export const localRoutes =
-  ({ phones, receive }: World, clock: MovableClock, driver: Driver) =>
+  ({ phones, events, receive }: World, clock: MovableClock, driver: Driver) =>
   async ({ method, path, headers, body }: LocalRequest): Promise<Reply> => {
     const [, phone] = PHONE.exec(path) ?? [];
     if (phone !== undefined) return onPhone(phone);
     if (path === '/local/clock') return onClock();
-    return refused({ code: 'NOT_FOUND', detail: 'Known are /local/phones/{phone}/messages and /local/clock.' });
+    if (path === '/local/events') return onEvents();
+    if (path === '/local/docs') return onDocs();
+    return refused({ code: 'NOT_FOUND', detail: 'Known are /local/phones/{phone}/messages, /local/clock, /local/events and /local/docs.' });
 
     async function onPhone(encoded: string): Promise<Reply> {
       const number = Phone.safeParse(decoded(encoded));
@@ -74,6 +79,18 @@ export const localRoutes =
       if ('problem' in input) return refused(input.problem);
       await driver.pass(input.ok.advance);
       return json(200, { now: instant(clock.now()) });
+    }
+
+    async function onEvents(): Promise<Reply> {
+      if (method !== 'GET') return notAllowed('GET');
+      await driver.idle(LONGEST_WAIT_MS);
+      return json(200, { items: events.latest() });
+    }
+
+    function onDocs(): Reply {
+      if (method !== 'GET') return notAllowed('GET');
+      const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" };
+      return { status: 200, headers, body: apiPage(openApi(routes)) };
     }
 
     function read<T extends z.ZodType>(schema: T): { readonly ok: z.output<T> } | { readonly problem: Problem } {

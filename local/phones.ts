@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { MessageReceived } from '../shared/domain/event.ts';
-import { instant } from '../shared/domain/instant.ts';
+import { type Instant, instant } from '../shared/domain/instant.ts';
 import type { Clock, Ids, Sms } from '../shared/ports.ts';
 import type { Database } from './database.ts';
 
@@ -23,8 +23,16 @@ export interface Phones {
   write(phone: string, text: string, to?: string): MessageReceived | undefined;
 }
 
+export interface PhonesOptions {
+  readonly database: Database;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Ids;
+  /** Told of every text that has arrived, as a network tells by its receipts. */
+  readonly delivered: (receipt: { readonly messageId: string; readonly providerId: string; readonly status: 'DELIVERED'; readonly at: Instant }) => void;
+}
+
 /** The SMS network on one machine: every text arrives at once, and stays readable. */
-export function openPhones({ database, clock, ids }: { readonly database: Database; readonly clock: Pick<Clock, 'now'>; readonly ids: Ids }): Phones {
+export function openPhones({ database, clock, ids, delivered }: PhonesOptions): Phones {
   database.exec(`
     CREATE TABLE IF NOT EXISTS phone_messages (
       position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, phone TEXT NOT NULL,
@@ -47,9 +55,11 @@ export function openPhones({ database, clock, ids }: { readonly database: Databa
       return { inboundMessageId, originationNumber: phone, destinationNumber: destination, messageBody: text, receivedAt };
     },
     sms: {
-      async send({ from, to, body }) {
+      async send({ from, to, body, messageId }) {
         const providerId = `sim-${ids.next()}`;
-        insert.run(providerId, to, 'received', from, body, instant(clock.now()));
+        const at = instant(clock.now());
+        insert.run(providerId, to, 'received', from, body, at);
+        delivered({ messageId, providerId, status: 'DELIVERED', at });
         return { outcome: 'accepted', providerId };
       },
       async blockNumber() {},

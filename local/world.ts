@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import { changes, jobs } from '../lambdas/kit/batch.ts';
+import { deliveryReceipts } from '../lambdas/kit/carrier.ts';
 import { inboundMessage } from '../lambdas/kit/event.ts';
 import type { Handler } from '../lambdas/kit/handler.ts';
 import { http } from '../lambdas/kit/http.ts';
+import type { BatchAnswer } from '../lambdas/kit/records.ts';
 import { task } from '../lambdas/kit/task.ts';
+import { Receipt } from '../shared/domain/receipt.ts';
 import { routes } from '../shared/http/routes.ts';
 import type { Change, Ids, Log, Ports, Sms } from '../shared/ports.ts';
+import { type Events, openBus } from './bus.ts';
 import type { Driven, MovableClock } from './clock.ts';
 import type { Database } from './database.ts';
 import { followFeed } from './follow-feed.ts';
@@ -24,6 +28,8 @@ export interface World {
   readonly ports: Ports;
   readonly machines: LocalMachines;
   readonly phones: Phones;
+  /** What was published on the bus last. */
+  readonly events: Events;
   /** Takes and answers API Gateway events (payload format 2.0). */
   readonly http: Handler<unknown>;
   /** Hands an inbound text to the bus. */
@@ -42,13 +48,25 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** Stands between the product and the simulated phones: a carrier that fails, say. */
   readonly carrier?: (phones: Sms) => Sms;
+  /** The network never tells what became of a text. */
+  readonly withoutReceipts?: boolean;
 }
 
 export function openWorld({ database, clock, log, wake = () => {}, carrier = (sms) => sms, ...options }: WorldOptions): World {
   const ids = options.ids ?? localIds(clock);
   const { table, feed } = openTable(database, clock);
-  const phones = openPhones({ database, clock, ids });
+  const delivered = options.withoutReceipts ? () => {} : (receipt: unknown) => receipts.send(receipt);
+  const phones = openPhones({ database, clock, ids, delivered });
   const call = <Result>(name: string, handler: Handler<Result>, event: unknown) => handler(event, invocation(name));
+  /** What a queue does: one message per call here, and again later if the answer says so. */
+  const queueOf = (name: string, handler: () => Handler<BatchAnswer>) =>
+    openQueue(name, {
+      database, clock, log, wake,
+      consume: async (body) => {
+        const { batchItemFailures } = await call(name, handler(), { Records: [{ messageId: '1', body: JSON.stringify(body) }] });
+        if (batchItemFailures.length > 0) throw new Error(`${name}: to be told again`);
+      },
+    });
 
   const machines: LocalMachines = openMachines({
     database,
@@ -57,19 +75,18 @@ export function openWorld({ database, clock, log, wake = () => {}, carrier = (sm
     ...(options.random && { random: options.random }),
     invoke: (name, payload) => call(name, step, payload),
   });
-  const work = openQueue('jobs', {
-    database, clock, log, wake,
-    consume: async (body) => {
-      const { batchItemFailures } = await call('jobs', runJobs, { Records: [{ messageId: '1', body: JSON.stringify(body) }] });
-      if (batchItemFailures.length > 0) throw new Error('the job failed');
-    },
-  });
-  const bus = openQueue('bus', { database, clock, log, wake, consume: (event) => call('inbound-message', inbound, event) });
+  const work = queueOf('jobs', () => runJobs);
+  const receipts = queueOf('receipts', () => readReceipts);
+  const inboundTexts = openQueue('bus', { database, clock, log, wake, consume: (event) => call('inbound-message', inbound, event) });
+  const receive = (detail: unknown) =>
+    inboundTexts.send({ id: ids.next(), 'detail-type': 'MessageReceived', source: 'local.phones', detail });
+  const { bus, events } = openBus({ database, receive });
   const ports: Ports = {
     table,
     machines,
     sms: carrier(phones.sms),
     queue: { send: async (job, delaySeconds) => work.send(job, delaySeconds) },
+    bus,
     clock,
     ids,
     log,
@@ -78,6 +95,7 @@ export function openWorld({ database, clock, log, wake = () => {}, carrier = (sm
   const step = task(ports);
   const runJobs = jobs(ports);
   const inbound = inboundMessage(ports);
+  const readReceipts = deliveryReceipts(ports, (body) => Receipt.parse(body));
   const follow = changes(ports, (record) => LocalChange.parse(record));
   feed.onWrite(wake);
   const follower = followFeed({ feed, clock, log, consume: (Records) => call('table-changes', follow, { Records }) });
@@ -87,7 +105,8 @@ export function openWorld({ database, clock, log, wake = () => {}, carrier = (sm
     machines,
     phones,
     http: http(ports, routes),
-    receive: (detail) => bus.send({ id: ids.next(), 'detail-type': 'MessageReceived', source: 'local.phones', detail }),
-    driven: [follower, machines, bus, work],
+    receive,
+    events,
+    driven: [follower, machines, inboundTexts, work, receipts],
   };
 }

@@ -1,3 +1,4 @@
+import type { BusEvent } from './domain/event.ts';
 import type { Job } from './domain/job.ts';
 import type { Definition } from '../statemachines/asl.ts';
 
@@ -7,6 +8,7 @@ export interface Ports {
   readonly machines: Machines;
   readonly sms: Sms;
   readonly queue: Queue;
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -142,11 +144,16 @@ export interface Sms {
   unblockNumber(phone: string): Promise<'unblocked' | 'refused'>;
 }
 
-// ----------------------------------------------------- Queue, clock, ids, log
+// ------------------------------------------------ Queue, bus, clock, ids, log
 
 export interface Queue {
   /** Hands a job to the worker: at least once, at the earliest after `delaySeconds` (0–900). */
   send(job: Job, delaySeconds?: number): Promise<void>;
+}
+
+export interface Bus {
+  /** Hands over all of them, at least once; throws where the bus has not taken one, and then some may be told twice. */
+  publish(events: readonly BusEvent[]): Promise<void>;
 }
 
 export interface Clock {

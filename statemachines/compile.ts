@@ -41,12 +41,13 @@ export function compile(steps: readonly Step[], stepFunction: string): { definit
 }
 
 const NAMED = [...OUTCOMES];
+/** Faults pass: with full jitter this goes on for more than a day, so that no outage strands a run. */
 const FAULTS: Retrier = {
   ErrorEquals: ['States.ALL'],
   IntervalSeconds: 2,
   BackoffRate: 2,
-  MaxAttempts: 8,
-  MaxDelaySeconds: 120,
+  MaxAttempts: 700,
+  MaxDelaySeconds: 300,
   JitterStrategy: 'FULL',
 };
 const RETRY: readonly Retrier[] = [{ ErrorEquals: NAMED, MaxAttempts: 0 }, FAULTS];

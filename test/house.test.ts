@@ -91,7 +91,7 @@ test.for([
     ['local/server.ts'],
     'domain ports store usecases http asl statemachines env kit local zod temporal-polyfill jsonata node:fs node:timers/promises',
   ],
-  [['infra/app.ts', 'infra/constructs/alarms.ts'], 'env infra aws-cdk-lib node:fs node:timers/promises'],
+  [['infra/app.ts', 'infra/constructs/alarms.ts'], 'http env infra zod aws-cdk-lib node:fs node:timers/promises'],
   [
     ['bench/filters.ts'],
     'domain ports store usecases http aws asl statemachines env kit lambdas local infra zod libphonenumber-js temporal-polyfill jsonata aws-cdk-lib node:fs node:timers/promises',

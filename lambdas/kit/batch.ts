@@ -4,28 +4,13 @@ import type { Change, Ports } from '../../shared/ports.ts';
 import { followChange } from '../../shared/usecases/follow-change.ts';
 import { runJob } from '../../shared/usecases/run-job.ts';
 import { type Handler, wrapped } from './handler.ts';
+import { type BatchAnswer, eachRecord, nameOf } from './records.ts';
 
-/** What SQS and DynamoDB streams take for "these again, the others are done". */
-export interface BatchAnswer {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
-const QueueEvent = z.looseObject({ Records: z.array(z.looseObject({ messageId: z.string(), body: z.string() })) });
-
-/** Jobs from the queue. Each fails alone. */
+/** Jobs from the queue. */
 export const jobs = (ports: Ports): Handler<BatchAnswer> => {
   const run = runJob(ports);
-  return wrapped(ports.log, 'JOBS_FAILED', async (event) => {
-    const failed: string[] = [];
-    for (const { messageId, body } of QueueEvent.parse(event).Records) {
-      try {
-        await run(Job.parse(JSON.parse(body)));
-      } catch (error) {
-        ports.log.error('JOB_FAILED', { message: messageId, error: nameOf(error) });
-        failed.push(messageId);
-      }
-    }
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  return eachRecord(ports.log, 'JOB', async (body) => {
+    await run(Job.parse(body));
   });
 };
 
@@ -50,5 +35,3 @@ export const changes = (ports: Ports, read: (record: unknown) => Change): Handle
     return { batchItemFailures: [] };
   });
 };
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');

@@ -5,6 +5,8 @@ import * as z from 'zod';
 const Environment = z.object({
   TABLE_NAME: z.string().min(1),
   QUEUE_URL: z.url(),
+  /** The bus that inbound texts come by and our own events leave by. */
+  EVENT_BUS_NAME: z.string().min(1),
   STATES_ARN_PREFIX: z.string().regex(/^arn:[\w-]+:states:[\w-]+:\d{12}$/),
   MACHINE_NAME_PREFIX: z.string().min(1),
   EXECUTION_ROLE_ARN: z.string().min(1),

@@ -1,3 +1,4 @@
+import { epoch, type Instant, instant } from '../../shared/domain/instant.ts';
 import { StepTask } from '../../shared/domain/step-task.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { runStep, type StepOutcome } from '../../shared/usecases/run-step.ts';
@@ -13,6 +14,9 @@ export const task = (ports: Ports): Handler<Verdict | null> => {
   });
 };
 
+/** A Wait cuts its instant to whole seconds: what came back too early would be sent away again at once, and again. */
+const wholeSecond = (at: Instant): Instant => instant(Math.ceil(epoch(at) / 1000) * 1000);
+
 function answer(result: StepOutcome, { state, input }: StepTask): Verdict | null {
   switch (result.outcome) {
     case 'done':
@@ -25,7 +29,7 @@ function answer(result: StepOutcome, { state, input }: StepTask): Verdict | null
       throw new StepSignal('Parked', {});
     case 'not-before':
       // The same state once more, and what it was entered with.
-      throw new StepSignal('NotBefore', { to: state, until: result.until, closing: input.closing });
+      throw new StepSignal('NotBefore', { to: state, until: wholeSecond(result.until), closing: input.closing });
     case 'replied':
       throw new StepSignal('Replied', { to: result.to, ...result.verdict });
     case 'rearm':

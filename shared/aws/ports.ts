@@ -1,16 +1,19 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Ports } from '../ports.ts';
+import { eventBridge } from './bus.ts';
 import { stepFunctions } from './machines.ts';
-import { endUserMessaging } from './sms.ts';
+import { endUserMessaging, SMS_CLIENT } from './sms.ts';
 import { jobQueue, jsonLog, systemClock, ulids } from './system.ts';
 import { dynamoTable } from './table.ts';
 
 export interface Deployment {
   readonly TABLE_NAME: string;
   readonly QUEUE_URL: string;
+  readonly EVENT_BUS_NAME: string;
   readonly STATES_ARN_PREFIX: string;
   readonly MACHINE_NAME_PREFIX: string;
   readonly EXECUTION_ROLE_ARN: string;
@@ -28,12 +31,12 @@ export const awsPorts = (deployment: Deployment): Ports => ({
     executionRole: deployment.EXECUTION_ROLE_ARN,
     stepFunction: deployment.STEP_FUNCTION_ARN,
   }),
-  // One attempt: the SMS API has no idempotency token, so a retry could send twice.
-  sms: endUserMessaging(new PinpointSMSVoiceV2Client({ maxAttempts: 1 }), {
+  sms: endUserMessaging(new PinpointSMSVoiceV2Client(SMS_CLIENT), {
     configurationSet: deployment.CONFIGURATION_SET,
     optOutList: deployment.OPT_OUT_LIST,
   }),
   queue: jobQueue(new SQSClient({}), deployment.QUEUE_URL),
+  bus: eventBridge(new EventBridgeClient({}), deployment.EVENT_BUS_NAME),
   clock: systemClock,
   ids: ulids(),
   log: jsonLog,

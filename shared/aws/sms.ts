@@ -1,4 +1,5 @@
 import {
+  AccessDeniedException,
   ConflictException,
   DeleteOptedOutNumberCommand,
   type PinpointSMSVoiceV2Client,
@@ -20,10 +21,10 @@ export interface SmsConfiguration {
 /** The key under which our message id travels with a text and comes back with its delivery events. */
 export const CONTEXT_KEY = 'messageId';
 
-/**
- * AWS End User Messaging SMS v2. The client must be made with `maxAttempts: 1`: there is no idempotency token, so a
- * retry below this line could send a text twice. Errors by the models of SendTextMessage.
- */
+/** What the client must be made with: there is no idempotency token, so a retry below this line could send a text twice. */
+export const SMS_CLIENT = { maxAttempts: 1 } as const;
+
+/** AWS End User Messaging SMS v2, over a client made with `SMS_CLIENT`. Errors by the models of SendTextMessage. */
 export function endUserMessaging(client: PinpointSMSVoiceV2Client, { configurationSet, optOutList }: SmsConfiguration): Sms {
   return {
     async send(text) {
@@ -75,6 +76,8 @@ function refusal(error: unknown): Submission {
   if (error instanceof ValidationException || error instanceof ServiceQuotaExceededException) {
     return { outcome: 'rejected', reason: error.Reason ?? error.name, optedOut: false };
   }
-  if (error instanceof ResourceNotFoundException) return { outcome: 'rejected', reason: error.name, optedOut: false };
+  if (error instanceof ResourceNotFoundException || error instanceof AccessDeniedException) {
+    return { outcome: 'rejected', reason: error.name, optedOut: false };
+  }
   return { outcome: 'unknown', reason: error instanceof Error ? error.name : 'Error' };
 }

@@ -41,8 +41,8 @@ const list = (phrases: string): string[] => phrases.split(',').map((phrase) => p
 const ALONE: Readonly<Record<Kind, readonly string[]>> = {
   'opt-out':
     list(`stop, stopall, stop all, unsubscribe, un subscribe, unsub, cancel, end, quit, revoke, opt out, optout, remove,
-    remove me, arret, td, dnc, unsuscribe, unsubcribe, unsubscrib, unsubsribe, unsubscibe`),
-  help: list('help, info, help me, i need help, ayuda, aide'),
+    remove me, removeme, arret, td, dnc, unsuscribe, unsubcribe, unsubscrib, unsubsribe, unsubscibe`),
+  help: list('help, info, help me, helpme, i need help, ineedhelp, ayuda, aide'),
   'opt-in': list('start, unstop'),
   polite:
     list(`please, pls, plz, plse, now, right now, immediately, asap, thanks, thank you, thank u, thx, thnx, tnx, ty, tks, ok, okay,

@@ -1,19 +1,95 @@
 import * as z from 'zod';
+import { ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
+import { InboundMessage } from './message.ts';
+import { EndReason, EnrolledBy } from './run.ts';
 
 /**
  * An inbound text, whoever tells of it: the bridge from AWS End User Messaging, another provider, a simulated phone.
  * Told more than once under the same `inboundMessageId`, it counts once.
  */
-export const MessageReceived = z.object({
-  inboundMessageId: z.string().min(1).max(200),
-  /** The sender, as the network spells it. */
-  originationNumber: z.string().min(1).max(40),
-  /** The inbox's number. */
-  destinationNumber: z.string().min(1).max(40),
-  messageBody: z.string().max(10_000),
-  receivedAt: Instant,
-  /** The provider's id of the text that is answered, where it tells. */
-  previousPublishedMessageId: z.string().max(200).optional(),
-});
+export const MessageReceived = z
+  .object({
+    inboundMessageId: z.string().min(1).max(200),
+    /** The sender, as the network spells it. */
+    originationNumber: z.string().min(1).max(40),
+    /** The inbox's number. */
+    destinationNumber: z.string().min(1).max(40),
+    messageBody: z.string().max(10_000),
+    receivedAt: Instant,
+    /** The provider's id of the text that is answered, where it tells. */
+    previousPublishedMessageId: z.string().max(200).optional(),
+  })
+  .meta({
+    description:
+      'An inbound text. Whoever puts this event on the bus is believed: the bridge from AWS does, and so may another provider. Told more than once under the same `inboundMessageId`, it counts once.',
+  });
 export type MessageReceived = z.infer<typeof MessageReceived>;
+
+const ofContact = { contactId: ContactId };
+const ofRun = { ...ofContact, workflowId: WorkflowId, version: z.int().min(1), runId: RunId };
+const ofMessage = { ...ofContact, messageId: MessageId, inboxId: InboxId };
+/** `runId` and what follows: only where a step of a run sent it. */
+const ofText = {
+  ...ofMessage,
+  runId: RunId.optional(),
+  workflowId: WorkflowId.optional(),
+  step: z.string().optional(),
+};
+const reason = z.string().meta({ description: 'A code.' });
+
+/** `id` is the same however often the same event is told; `at` is when it became true. */
+const event = <const Type extends string, Shape extends z.core.$ZodLooseShape>(
+  type: Type,
+  description: string,
+  shape: Shape,
+) => z.strictObject({ type: z.literal(type), id: z.string(), at: Instant, ...shape }).meta({ description });
+
+/**
+ * What we tell the world, in the past tense: ids and codes, never a number, a name or a text, so that whoever listens
+ * asks the API with rights of its own.
+ */
+export const DomainEvent = z.discriminatedUnion('type', [
+  event('ContactCreated', 'A contact came to be, through the API, an import or a first text.', ofContact),
+  event('ContactDeleted', 'A contact was erased, and with it all that was said.', ofContact),
+  event('ContactOptedOut', 'Nothing more may be texted to the contact.', ofContact),
+  event('ContactOptedIn', 'The contact has agreed to be texted, for the first time or again.', ofContact),
+  event('ContactEnrolled', 'A contact entered a workflow.', { ...ofRun, enrolledBy: EnrolledBy, test: z.boolean() }),
+  event('RunEnded', 'A contact left a workflow, or came to its end.', {
+    ...ofRun,
+    reason: EndReason,
+    test: z.boolean(),
+  }),
+  event('MessageRecorded', 'An inbound text was recorded and understood; `flagged`: a person had better read it.', {
+    ...ofMessage,
+    meaning: InboundMessage.shape.meaning,
+    flagged: z.boolean(),
+  }),
+  event('ReplyReceived', 'An inbound text ended the wait of a run.', {
+    ...ofRun,
+    messageId: MessageId,
+    step: z.string(),
+  }),
+  event('MessageSent', 'The carrier has accepted a text.', ofText),
+  event('MessageDelivered', 'A text has reached the phone, or its carrier where phones do not tell.', ofText),
+  event('MessageUndelivered', 'A text was sent and did not arrive.', { ...ofText, reason: reason.optional() }),
+  event('MessageFailed', 'A text was refused and never left.', { ...ofText, reason: reason.optional() }),
+  event('MessageUnconfirmed', 'Nobody can tell whether a text left; it is not sent again. A receipt may settle it.', {
+    ...ofText,
+    reason: reason.optional(),
+  }),
+  event('WorkflowPublished', 'A workflow is on in a new version.', { workflowId: WorkflowId, version: z.int().min(1) }),
+  event('WorkflowTurnedOn', 'A workflow is on again in the version it had.', {
+    workflowId: WorkflowId,
+    version: z.int().min(1),
+  }),
+  event('WorkflowTurnedOff', 'A workflow enrols nobody any more; `inFlight`: what becomes of those who are in it.', {
+    workflowId: WorkflowId,
+    version: z.int().min(1),
+    inFlight: z.enum(['finish', 'pause', 'exit']),
+  }),
+]);
+export type DomainEvent = z.infer<typeof DomainEvent>;
+
+/** What travels on the bus: `type` is its detail-type there, the whole of it the detail. */
+export type BusEvent = DomainEvent | (MessageReceived & { readonly type: 'MessageReceived'; readonly at: Instant });

@@ -32,7 +32,7 @@ const Tree: z.ZodType<Filter> = z.union([
       return Tree;
     },
   }),
-]);
+]).meta({ id: 'Filter' });
 
 /** A union could only say that nothing fits, so every node is first read alone and each fault gets its own path. */
 export const Filter: z.ZodType<Filter> = z.preprocess((input, context) => {

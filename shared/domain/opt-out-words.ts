@@ -39,7 +39,7 @@ export const POLITE = phrases(
 /** A speaker greets, asks, insists or explains before coming to it. */
 export const BEGINNINGS = union(
   POLITE,
-  phrases(`hi, hello, hey, yo, hi there, hey there, good morning, good afternoon, good evening, sorry, excuse me, no, nope, yes, yeah,
+  phrases(`hi, hello, hey, yo, stop, hi there, hey there, good morning, good afternoon, good evening, sorry, excuse me, no, nope, yes, yeah,
     just, simply, so, and, but, then, again, once again, once more, seriously, omg, wtf, ugh, god, jesus, dude, bro, man, guys, you guys,
     you people, folks, look, listen, pretty, last time, for the last time, this is the last time, final warning, last warning,
     final notice, last chance, i repeat, attention, notice, to whom it may concern, for the love of god, for gods sake, i am begging you,
@@ -50,7 +50,8 @@ export const BEGINNINGS = union(
     we would like you to, i am asking you to, i am telling you to, i ask you to, i ask that you, we ask that you, i request that you,
     i am requesting that you, i am requesting you, i demand that you, i demand you, i demand you to, i am instructing you to,
     i asked you to, i told you to, i have asked you to, i have told you to, i already asked you to, i already told you to,
-    i have already asked you to, i have already told you to, i keep asking you to, i keep telling you to, told you to, asked you to,
+    i have already asked you to, i have already told you to, i am asking you politely to, asking nicely, how many times do i have to tell you to, how many times do i have to ask you to,
+    i keep asking you to, i keep telling you to, told you to, asked you to,
     i said, i say, i already said, i have said, i just said, i have already said, you need to, you guys need to, you must, you have to,
     you better, you are to, let me be clear, to be clear, no thanks, no thank you, not interested, i am not interested,
     we are not interested, no longer interested, i am no longer interested, wrong number, wrong person, who is this, who are you,
@@ -67,7 +68,7 @@ export const LATER =
   never again, at all, for good, forever, permanently, from now on, going forward, moving forward, in the future, in future, further,
   period, you guys, you people, dude, bro, man, guys, god, jesus, jeez, seriously, i mean it, i am serious, for real,
   i am not interested, not interested, i am no longer interested, no longer interested, no thanks, no thank you, wrong number,
-  wrong person, have a nice day, have a good day, goodbye, bye, good day, via text, by text, via sms, by sms, from you, from you guys,
+  wrong person, have a nice day, have a good day, goodbye, bye, good day, via text, by text, via sms, by sms, buddy, bud, please remove, please delete, from you, from you guys,
   from you people, from your company, from your business, from this number, from this company, from your number, from this business,
   of any kind, whatsoever, final warning, last warning, last time, for the last time, you idiot, you idiots, you creep, asshole,
   assholes, idiots, idiot`);
@@ -79,7 +80,7 @@ export const AT_ONCE =
 /** A new thought may begin with these, without a mark of punctuation. */
 export const OPENERS =
   phrases(`i, you, we, they, this is, it is, because, bc, cause, cuz, cos, or, and, since, why, who, my name, my number, stop,
-  leave me, take me, remove me, delete my, lose my, unsubscribe, wrong number, not interested, do not, how many,
+  leave me, take me, remove me, delete my, lose my, unsubscribe, wrong number, not interested, do not, how many, how did, where did,
   before i call, before i report, before i block, before i sue, before i contact, before i file`);
 /** Behind "do not text me" many of them would limit it: "I am driving". */
 export const REASONS =
@@ -195,19 +196,21 @@ export const GRIEVANCES =
   why are you still, why do you keep, why am i getting, why am i still, you keep texting, you keep sending, you keep messaging, reported,
   i am reporting, i will report, i will block, i am blocking, blocked, spam, this is spam, harassment, this is harassment, who is this,
   who are you, how did you get, where did you get, no thanks, no thank you, i do not know you, i do not know who, wrong, i have asked,
-  i have told you, i told you, i asked you, enough, last warning, final warning, or i, i am on the do not`);
+  i have told you, i told you, i asked you, enough, last warning, final warning, or i, i am on the do not, if you text, if you contact, if you message`);
 
 const HOURS = Array.from({ length: 12 }, (_, at) => `${at + 1}`).flatMap((hour) => [hour, `${hour}am`, `${hour}pm`]);
 
 /** A wish for less, later or elsewhere is no wish for nothing. */
-export const NARROWER =
-  phrases(`except, unless, until, till, new number, other number, different number, correct number, right number,
+export const NARROWER = phrases(
+  ...HOURS.flatMap((hour) => [`before ${hour}`, `after ${hour}`]),
+  `except, unless, until, till, new number, other number, different number, correct number, right number,
   work number, home number, while i, while we, while you, while at, when i am, when you are, when we, during, at work, at night, driving,
   in a meeting, sleeping, asleep, so late, this late, so early, this early, so much, so often, so many times, every day, weekends, only,
   keep the, keep my, keep me, still want, still need, still like, still interested, text me at, text me on, text me only, text me when,
   text me instead, message me instead, just text, just send, for now, for today, not until, i will text you, i will call you,
   i will message you, i will contact you, i will reach out, before work, before noon, before school, before my, before the,
-  after work, after dark, after hours, after school, after my, after the, reminders, in class, on vacation`);
+  after work, after dark, after hours, after school, after my, after the, reminders, in class, on vacation`,
+);
 /** Its own word, when it follows. */
 export const BUT = phrases('but, however, although, though');
 export const BUT_NOTHING = phrases('but thanks, but thank you, but no thanks');

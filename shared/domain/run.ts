@@ -180,9 +180,13 @@ export function timedOut(run: RunningRun, at: Instant): RunningRun {
   };
 }
 
-/** Whether a reply comes too late for the run: its wait is over, or it answers a text before the latest. */
-export const missed = (run: Run, inboxId: InboxId, receivedAt: Instant): boolean =>
-  run.mailbox?.inboxId === inboxId &&
-  run.mailbox.forReply &&
-  run.enrolledAt <= receivedAt &&
-  (run.mailbox.status === 'timed-out' || (run.mailbox.status === 'open' && run.mailbox.openedAt > receivedAt));
+/**
+ * Whether a reply comes too late for the run: its wait is over, or it answers a text before the latest. Once for each
+ * wait: what is said after that is conversation, and must not make the run's log grow for ever.
+ */
+export const missed = (run: Run, inboxId: InboxId, receivedAt: Instant): boolean => {
+  const { mailbox, log, enrolledAt } = run;
+  if (mailbox?.inboxId !== inboxId || !mailbox.forReply || enrolledAt > receivedAt) return false;
+  if (log.findLast(({ code }) => code === 'LATE_REPLY')?.step === mailbox.wait) return false;
+  return mailbox.status === 'timed-out' || (mailbox.status === 'open' && mailbox.openedAt > receivedAt);
+};

@@ -100,7 +100,9 @@ export const IfElse: z.ZodType<IfElse> & z.core.$ZodTypeDiscriminable = z.strict
   /** Where time runs out; without it, that is the else branch. */
   noReply: Branch.optional(),
 });
-export const Step: z.ZodType<Step> = z.discriminatedUnion('type', [SendMessage, Wait, AddTag, RemoveTag, SetField, IfElse]);
+export const Step: z.ZodType<Step> = z
+  .discriminatedUnion('type', [SendMessage, Wait, AddTag, RemoveTag, SetField, IfElse])
+  .meta({ id: 'Step' });
 
 export const Trigger = z.strictObject({
   /** Only enrolled by hand or through the API: the filter may then be empty. */

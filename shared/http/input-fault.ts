@@ -26,13 +26,15 @@ export const faultsOf = (issues: readonly Issue[], input: unknown, base: readonl
       case 'invalid_element':
         return [fault('INVALID_VALUE', issue.issues.map(({ message }) => message).join('; '))];
       case 'invalid_type':
-        return valueAt(input, path) === undefined
+        return isMissing(input, path)
           ? [fault('REQUIRED', 'is missing', `expected: ${issue.expected}`)]
           : [fault('INVALID_TYPE', issue.message)];
-      case 'invalid_value':
-        return [
-          fault('INVALID_VALUE', 'is none of the values allowed', `one of ${issue.values.map(String).join(', ')}`),
-        ];
+      case 'invalid_value': {
+        const hint = `one of ${issue.values.map(String).join(', ')}`;
+        return isMissing(input, path)
+          ? [fault('REQUIRED', 'is missing', hint)]
+          : [fault('INVALID_VALUE', 'is none of the values allowed', hint)];
+      }
       case 'too_big':
         return [fault('TOO_BIG', issue.message, `at most ${issue.maximum}`)];
       case 'too_small':
@@ -73,6 +75,8 @@ function unionFaults(
     ]
   );
 }
+
+const isMissing = (input: unknown, path: readonly PropertyKey[]): boolean => valueAt(input, path) === undefined;
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

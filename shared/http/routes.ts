@@ -1,9 +1,10 @@
 import { contactRoutes } from './contact-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { messageRoutes } from './message-routes.ts';
+import { openApiRoute } from './openapi.ts';
 import type { Route } from './route.ts';
 import { workflowRoutes } from './workflow-routes.ts';
 import { workspaceRoutes } from './workspace-routes.ts';
 
 /** The whole API. */
-export const routes: readonly Route[] = [...workflowRoutes, ...contactRoutes, ...listRoutes, ...messageRoutes, ...workspaceRoutes];
+export const routes: readonly Route[] = [...workflowRoutes, ...contactRoutes, ...listRoutes, ...messageRoutes, ...workspaceRoutes, openApiRoute(() => routes)];

@@ -285,7 +285,7 @@ export const workflowRoutes = [
     refusals: ['NOT_FOUND', 'WORKFLOW_NOT_ON'],
     run: (ports) => {
       const enroll = enrollByHand(ports);
-      return async ({ path, body }) => mapped(await enroll({ ...path, ...body }), (outcomes) => ({ body: { outcomes } }));
+      return async ({ path, body, seed, at }) => mapped(await enroll({ ...path, ...body }, { seed, at }), (outcomes) => ({ body: { outcomes } }));
     },
   }),
   route({

@@ -9,7 +9,7 @@ export const FaultView = z.object({
   path: z.string().meta({ description: 'Where, as names and positions joined by dots.' }),
   detail: z.string(),
   hint: z.string().optional(),
-});
+}).meta({ id: 'Fault' });
 
 /** A workflow with the draft that people edit. */
 export const WorkflowView = z.object({
@@ -22,9 +22,9 @@ export const WorkflowView = z.object({
   texts: z
     .array(z.object({ step: z.string(), encoding: z.string(), units: z.int(), parts: z.int() }))
     .meta({ description: 'How each text travels, measured with sample data.' }),
-});
+}).meta({ id: 'Workflow' });
 
-export const WorkflowSummary = z.object(Workflow.shape);
+export const WorkflowSummary = z.object(Workflow.shape).meta({ id: 'WorkflowSummary' });
 
 export const TemplateView = z.object({
   name: TemplateName,
@@ -32,7 +32,7 @@ export const TemplateView = z.object({
   description: z.string(),
   trigger: Trigger,
   steps: z.array(Step),
-});
+}).meta({ id: 'Template' });
 
 export const AudienceView = z.object({
   matching: z.int().meta({ description: 'Contacts that meet the trigger.' }),
@@ -40,14 +40,14 @@ export const AudienceView = z.object({
   alreadyIn: z.int(),
   reentryBlocked: z.int(),
   willEnrol: z.int().meta({ description: 'Who is enrolled if existing contacts are.' }),
-});
+}).meta({ id: 'Audience' });
 
 export const PublishedView = z.object({
   workflow: WorkflowSummary,
   version: z.int(),
   audience: AudienceView,
   enrollingExisting: z.boolean(),
-});
+}).meta({ id: 'Publication' });
 
 export const VersionView = z.object({
   workflowId: WorkflowId,
@@ -58,12 +58,12 @@ export const VersionView = z.object({
   steps: z.array(Step),
   reentry: z.object(Reentry.shape),
   publishedAt: Instant,
-});
+}).meta({ id: 'Version' });
 
 export const EnrollmentOutcome = z.object({
   contactId: ContactId,
   outcome: z.enum(['ENROLLED', 'REFUSED']),
   runId: RunId.optional(),
   reason: z.string().optional(),
-});
+}).meta({ id: 'EnrollmentOutcome' });
 

@@ -1,5 +1,6 @@
 import type { ContactId, MessageId, RunId, WorkflowId } from '../domain/id.ts';
 import { contactOf } from '../domain/id.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Key } from '../ports.ts';
 
 /*
@@ -19,6 +20,7 @@ import type { Key } from '../ports.ts';
  * | a workflow's state, read at every send     | W#<workflow>    | HEAD              | WORKFLOWS         | <workflow>        |
  * | its draft                                  | W#<workflow>    | DRAFT             |                   |                   |
  * | its versions                               | W#<workflow>    | VERSION#<n>       |                   |                   |
+ * | what a turn, on or off, leaves to the queue| W#<workflow>    | TURN#<at>         |                   |                   |
  * | is the name taken?                         | NAME#<folded>   | NAME              |                   |                   |
  * | what enrols by itself                      | TRIGGERS        | <workflow>        |                   |                   |
  * | runs to resume when a workflow turns on    | PARKED#<wf>     | <run>             |                   |                   |
@@ -53,6 +55,7 @@ export const keys = {
   draft: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'DRAFT' }),
   version: (id: WorkflowId, n: number): Key => ({ pk: `W#${id}`, sk: `VERSION#${digits(n, 6)}` }),
   versionPrefix: 'VERSION#',
+  turn: (id: WorkflowId, at: Instant): Key => ({ pk: `W#${id}`, sk: `TURN#${at}` }),
   workflowName: (name: string): Key => ({ pk: `NAME#${name.normalize('NFC').toLowerCase()}`, sk: 'NAME' }),
   triggers: 'TRIGGERS',
   trigger: (id: WorkflowId): Key => ({ pk: keys.triggers, sk: id }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ContactId, contactOf, RunId, WorkflowId } from '../domain/id.ts';
+import { type ContactId, contactOf, RunId, WorkflowId } from '../domain/id.ts';
 import { EndedRun, Run } from '../domain/run.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
@@ -16,7 +16,7 @@ export const runs: Kind<Run> = {
 };
 
 /** Where an ended run goes when the contact enters the workflow again. */
-export const pastRuns: Kind<EndedRun> = {
+export const pastRuns: Kind<Run> = {
   type: 'past-run',
   parse: (data) => EndedRun.parse(data),
   key: ({ id }) => keys.pastRun(id),
@@ -39,13 +39,15 @@ export async function runsOfContact(table: Table, contact: ContactId): Promise<r
   return (await list(table, runs, { pk, prefix: keys.runPrefix })).items;
 }
 
-export async function pastRunsOfContact(table: Table, contact: ContactId): Promise<readonly Stored<EndedRun>[]> {
+export async function pastRunsOfContact(table: Table, contact: ContactId): Promise<readonly Stored<Run>[]> {
   const { pk } = keys.contact(contact);
   return (await list(table, pastRuns, { pk, prefix: keys.pastRunPrefix })).items;
 }
 
+export const getPastRun = (table: Table, id: RunId): Promise<Stored<Run> | undefined> => get(table, pastRuns, keys.pastRun(id));
+
 /** Any run by its id, the current one of its workflow or an earlier one. */
 export async function getRun(table: Table, id: RunId): Promise<Stored<Run> | undefined> {
   const current = (await runsOfContact(table, contactOf(id))).find(({ value }) => value.id === id);
-  return current ?? get(table, pastRuns, keys.pastRun(id));
+  return current ?? getPastRun(table, id);
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { Filter } from '../domain/filter.ts';
 import { WorkflowId } from '../domain/id.ts';
+import { epoch, Instant } from '../domain/instant.ts';
+import { Job } from '../domain/job.ts';
 import { Draft, Version, Workflow } from '../domain/workflow.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
@@ -43,6 +45,16 @@ export const triggers: Kind<TriggerEntry> = {
   type: 'trigger',
   parse: (data) => TriggerEntry.parse(data),
   key: ({ workflowId }) => keys.trigger(workflowId),
+};
+
+/** What a turn of a workflow, on or off, leaves to the queue: written with it, and queued by the change feed. */
+const Turn = z.strictObject({ workflowId: WorkflowId, at: Instant, jobs: z.array(Job).min(1) });
+const REMEMBERED_SECONDS = 7 * 86_400;
+export const turns: Kind<z.infer<typeof Turn>> = {
+  type: 'turn',
+  parse: (data) => Turn.parse(data),
+  key: ({ workflowId, at }) => keys.turn(workflowId, at),
+  expiresAt: ({ at }) => Math.floor(epoch(at) / 1000) + REMEMBERED_SECONDS,
 };
 
 export const getWorkflow = (table: Table, id: WorkflowId) => get(table, workflows, keys.workflow(id));

@@ -5,6 +5,7 @@ import { ok, type Outcome, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { getContact } from '../store/contact-store.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
+import { type Effect, ulidOf } from './effect-id.ts';
 import { enroll } from './enroll.ts';
 import { versionCache } from './version-cache.ts';
 import { readWorkspace } from './workspace.ts';
@@ -24,7 +25,7 @@ export type ManualOutcome =
 /** Enrols contacts by hand: an outcome per contact, never all or nothing. */
 export const enrollByHand = (ports: Ports) => {
   const versionOf = versionCache(ports.table);
-  return async ({ workflowId, contactIds, applyFilters, test }: ManualEnrollment): Promise<Outcome<ManualOutcome[]>> => {
+  return async ({ workflowId, contactIds, applyFilters, test }: ManualEnrollment, effect: Effect): Promise<Outcome<ManualOutcome[]>> => {
     const workflow = await getWorkflow(ports.table, workflowId);
     if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${workflowId}.`);
     if (workflow.value.status !== 'ON') return refuse('WORKFLOW_NOT_ON', 'The workflow is not on: publish it or turn it on first.');
@@ -36,7 +37,7 @@ export const enrollByHand = (ports: Ports) => {
       const contact = await getContact(ports.table, contactId);
       if (!contact) return refused('CONTACT_NOT_FOUND');
       if (applyFilters && !matches(version.trigger.filter, contact.value, filters)) return refused('NOT_MATCHING');
-      const entered = await enroll(ports)({ contact, version, settings, by: 'manual', test });
+      const entered = await enroll(ports)({ contact, version, settings, by: 'manual', test, ulid: ulidOf(effect) });
       return 'refused' in entered ? refused(entered.refused) : { contactId, outcome: 'ENROLLED', runId: entered.runId };
     };
     const outcomes: ManualOutcome[] = [];

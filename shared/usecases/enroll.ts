@@ -1,7 +1,7 @@
 import type { Contact } from '../domain/contact.ts';
 import { type Refusal, refusal } from '../domain/enrollment.ts';
 import { type RunId, runIdOf } from '../domain/id.ts';
-import { instant } from '../domain/instant.ts';
+import { type Instant, instant } from '../domain/instant.ts';
 import type { EnrolledBy, Run } from '../domain/run.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Version } from '../domain/workflow.ts';
@@ -15,6 +15,10 @@ export interface Enrollment {
   readonly settings: Settings;
   readonly by: EnrolledBy;
   readonly test: boolean;
+  /** Who has entered since then is not entered again: pages of a job are told more than once. */
+  readonly since?: Instant;
+  /** The same for what is asked for again: it then finds its own run. */
+  readonly ulid?: string;
 }
 export type Enrolled = { readonly runId: RunId } | { readonly refused: Refusal };
 
@@ -24,18 +28,21 @@ export type Enrolled = { readonly runId: RunId } | { readonly refused: Refusal }
  */
 export const enroll =
   ({ table, clock, ids }: Pick<Ports, 'table' | 'clock' | 'ids'>) =>
-  ({ contact, version, settings, by, test }: Enrollment): Promise<Enrolled> =>
+  ({ contact, version, settings, by, test, since, ulid = ids.next() }: Enrollment): Promise<Enrolled> =>
     contend(`enrolling ${contact.value.id}`, async () => {
+      const id = runIdOf(contact.value.id, ulid);
       const last = await getRunOf(table, contact.value.id, version.workflowId);
+      if (last?.value.id === id) return { runId: id };
       const now = clock.now();
       const refused = refusal({ contact: contact.value, settings, reentry: version.reentry, last: last?.value, test, now });
       if (refused) return { refused };
       // A change of the contact that has enrolled it before, told again.
       if (last && by === 'trigger' && last.value.contactRev >= contact.rev) return { refused: 'ALREADY_ACTIVE' };
+      if (last && since !== undefined && last.value.enrolledAt >= since) return { refused: 'ALREADY_ACTIVE' };
 
       const at = instant(now);
       const run: Run = {
-        id: runIdOf(contact.value.id, ids.next()),
+        id,
         workflowId: version.workflowId,
         version: version.version,
         contactId: contact.value.id,
@@ -50,5 +57,5 @@ export const enroll =
       };
       const archived = last?.value.status === 'ENDED' ? [put(pastRuns, fresh(last.value))] : [];
       const written = await commit(table, put(runs, last ? edit(last, run) : fresh(run)), ...archived);
-      return written ? { runId: run.id } : undefined;
+      return written ? { runId: id } : undefined;
     });

@@ -1,10 +1,14 @@
+import { goesOn } from '../domain/admission.ts';
 import type { Run } from '../domain/run.ts';
 import { executionName } from '../domain/run.ts';
 import type { Change, Item, Ports } from '../ports.ts';
 import { contacts } from '../store/contact-store.ts';
 import { runs } from '../store/run-store.ts';
 import { type Kind, read } from '../store/stored.ts';
+import { getWorkflow, turns } from '../store/workflow-store.ts';
+import { eventsOf } from './events-of.ts';
 import { matchContact } from './match-contact.ts';
+import { resumeRun } from './resume-run.ts';
 import { versionCache } from './version-cache.ts';
 
 /**
@@ -14,10 +18,15 @@ import { versionCache } from './version-cache.ts';
 export const followChange = (ports: Ports) => {
   const versionOf = versionCache(ports.table);
   const match = matchContact(ports);
+  const resume = resumeRun(ports);
 
-  return async ({ before, after, at }: Change): Promise<void> => {
+  return async (change: Change): Promise<void> => {
+    const { before, after, at } = change;
     if (after?.type === contacts.type) await match(valueOf(contacts, before), read(contacts, after), at);
     if (after?.type === runs.type) await followRun(valueOf(runs, before), read(runs, after).value);
+    if (after?.type === turns.type) for (const job of read(turns, after).value.jobs) await ports.queue.send(job);
+    const events = eventsOf(change);
+    if (events.length > 0) await ports.bus.publish(events);
   };
 
   async function followRun(earlier: Run | undefined, run: Run): Promise<void> {
@@ -34,7 +43,14 @@ export const followChange = (ports: Ports) => {
       // Its timer was first, or another attempt holds the token: whoever goes on finds the answer in the mailbox.
       if (completed === 'gone') ports.log.info('TASK_TOKEN_GONE', { run: run.id, wait: mailbox.wait });
     }
-    if (run.status === 'ENDED' && run.reason !== 'COMPLETED' && before?.status === 'RUNNING') {
+    // Whoever turned the workflow on meanwhile may have looked for parked runs before this one was.
+    if (run.status === 'PARKED' && before?.status === 'RUNNING') {
+      const workflow = await getWorkflow(ports.table, run.workflowId);
+      if (workflow && goesOn(workflow.value)) await resume(run.id, run.workflowId);
+    }
+    // While a text is on its way, its execution goes on and tells what became of it.
+    const isSending = run.claim?.status === 'claimed';
+    if (run.status === 'ENDED' && run.reason !== 'COMPLETED' && before?.status === 'RUNNING' && !isSending) {
       await ports.machines.stop({ machine: await machine(), name: executionName(run) });
     }
   }

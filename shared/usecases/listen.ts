@@ -1,18 +1,18 @@
+import type { Contact } from '../domain/contact.ts';
 import { epoch, instant } from '../domain/instant.ts';
 import type { InboundMessage } from '../domain/message.ts';
 import { deadlineOf, listens, type Mailbox, type Run, type RunningRun } from '../domain/run.ts';
 import { attemptOf } from '../domain/step-task.ts';
-import { contacts } from '../store/contact-store.ts';
 import { conversation, messages } from '../store/message-store.ts';
 import { runs } from '../store/run-store.ts';
 import { commit, edit, put, type Stored } from '../store/stored.ts';
 import { replied } from './replied.ts';
 import type { StepOutcome } from './run-step.ts';
-import { answerText, changedByRun, operated, stepOf, type Work } from './segment.ts';
+import { answerText, contactWrites, operated, stepOf, type Work } from './segment.ts';
 import type { Again } from './send-step.ts';
 
-/** A state's timer that differs this much from the wait's deadline is armed again. */
-const TIMER_TOLERANCE_SECONDS = 30;
+/** A state's timer that differs more than this from the wait's deadline is armed again; less is slept out when it ends. */
+const TIMER_TOLERANCE_SECONDS = 20;
 /** How far back a reply is looked for that came before the wait was reached. */
 const RECENT_MESSAGES = 20;
 
@@ -27,8 +27,6 @@ export async function listen(work: Work): Promise<StepOutcome | Again> {
   if (known?.status === 'replied' && known.verdict && segment.next !== undefined) {
     return { outcome: 'replied', to: segment.next, verdict: known.verdict };
   }
-  // Closed by time, and yet here again: let the state's own timer lead on.
-  if (known?.status === 'timed-out') return { outcome: 'rearm', to: task.state, seconds: 1 };
 
   const deadline = known?.deadline ?? deadlineOf(wait, run.value);
   const remaining = Math.max(1, Math.ceil((epoch(deadline) - now) / 1000));
@@ -44,7 +42,8 @@ export async function listen(work: Work): Promise<StepOutcome | Again> {
       inboxId: run.value.claim?.inboxId ?? version.inboxId,
       forReply: wait.orReply,
       broadcast: wait.broadcast,
-      openedAt: at,
+      // What came since the latest text counts, also where it is told after the wait was reached.
+      openedAt: run.value.claim?.claimedAt ?? at,
       status: 'open',
     }),
     deadline,
@@ -55,29 +54,24 @@ export async function listen(work: Work): Promise<StepOutcome | Again> {
     return (await commit(ports.table, put(runs, edit(run, { ...run.value, mailbox })))) ? { outcome: 'waiting' } : undefined;
   }
 
-  const { contact, log } = operated(steps, work.contact.value, [...segment.before, ...segment.after], at, await answerText(ports, run.value));
-  if (log.length > 0) {
-    const changed = changedByRun(contact, run.value, at);
-    if (!(await commit(ports.table, put(contacts, edit(work.contact, changed))))) return undefined;
-  }
-  const opened: RunningRun = { ...run.value, mailbox, log: [...run.value.log, ...log, { at, code: 'WAITING', step: wait.id }] };
-  if (!(await commit(ports.table, put(runs, edit(run, opened))))) return undefined;
+  const changes = operated(steps, work.contact.value, [...segment.before, ...segment.after], at, await answerText(ports, run.value));
+  const opened = { ...run.value, mailbox, log: [...run.value.log, ...changes.log, { at, code: 'WAITING' as const, step: wait.id }] };
+  if (!(await commit(ports.table, put<Run>(runs, edit(run, opened)), ...contactWrites(work, changes, at)))) return undefined;
   // From here on whatever comes in finds the mailbox; what came between the last text and now is looked for.
-  await takeEarlierReply(work, { rev: run.rev + 1, value: opened });
+  if (run.value.claim) await takeEarlierReply(work, { rev: run.rev + 1, value: opened }, changes.contact);
   return mistimed ? { outcome: 'rearm', to: task.state, seconds: remaining } : { outcome: 'waiting' };
 }
 
 /** A reply counts from the moment the run's latest text was submitted, even where the wait is reached later. */
-async function takeEarlierReply({ ports, version, contact }: Work, run: Stored<RunningRun>): Promise<void> {
-  const { claim, mailbox } = run.value;
-  if (!claim || !mailbox?.forReply) return;
-  const since = { ...run.value, mailbox: { ...mailbox, openedAt: claim.claimedAt } };
+async function takeEarlierReply({ ports, version }: Work, run: Stored<RunningRun & { mailbox: Mailbox }>, contact: Contact): Promise<void> {
+  if (!run.value.mailbox.forReply) return;
   const { items } = await conversation(ports.table, run.value.contactId, { order: 'descending', limit: RECENT_MESSAGES });
-  const earlier = items.findLast(({ value }) => isFree(value) && listens(since, value.inboxId, value.at));
+  // What enrolled the contact is no answer to the run, even where it came in the same millisecond.
+  const earlier = items.findLast(({ value }) => isFree(value) && value.at > run.value.enrolledAt && listens(run.value, value.inboxId, value.at));
   if (!earlier || !isFree(earlier.value)) return;
   const at = instant(ports.clock.now());
   const taken: InboundMessage = { ...earlier.value, takenBy: run.value.id };
-  const next: Run = await replied(ports, since, version, contact.value, taken, at);
+  const next: Run = await replied(ports, run.value, version, contact, taken, at);
   // Lost: something else has just been written, and whatever came in with it has found the mailbox.
   await commit(ports.table, put(runs, edit(run, next)), put(messages, edit(earlier, taken)));
 }

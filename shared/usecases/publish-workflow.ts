@@ -1,5 +1,6 @@
 import type { WorkflowId } from '../domain/id.ts';
-import { instant } from '../domain/instant.ts';
+import { type Instant, instant } from '../domain/instant.ts';
+import type { Job } from '../domain/job.ts';
 import { ok, type Outcome, refuse } from '../domain/problem.ts';
 import { allSteps, type Reentry, type Step, type Version, type Workflow } from '../domain/workflow.ts';
 import type { Ports, Table, Write } from '../ports.ts';
@@ -8,7 +9,7 @@ import { compile } from '../../statemachines/compile.ts';
 import { keys, SHARDS } from '../store/keys.ts';
 import { parkedRuns } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, list, put, remove, type Stored, unchanged } from '../store/stored.ts';
-import { drafts, getDraft, getTrigger, getWorkflow, triggers, versions, workflows } from '../store/workflow-store.ts';
+import { drafts, getDraft, getTrigger, getWorkflow, triggers, turns, versions, workflows } from '../store/workflow-store.ts';
 import { tags } from '../store/workspace-store.ts';
 import { readCheckWorkspace } from './check-workspace.ts';
 import { type Audience, surveyAudience } from './survey-audience.ts';
@@ -67,9 +68,9 @@ export const publishWorkflow =
         put(workflows, edit(workflow, on)),
         unchanged(drafts, draft),
         ...triggerWrites(version, trigger),
+        ...turnWrites(id, at, jobsOfTurningOn(on, 'publish', options)),
       );
       if (!written) return undefined;
-      await afterTurningOn(ports, on, 'publish', options);
       return ok({ workflow: { rev: workflow.rev + 1, value: on }, version, audience });
     });
 
@@ -94,16 +95,22 @@ export function triggerWrites({ workflowId, trigger: { manualOnly, filter } }: V
 }
 
 /** Many contacts and runs are the queue's work, page by page. */
-export async function afterTurningOn(
-  { queue }: Pick<Ports, 'queue'>,
-  { id: workflowId, version }: Workflow,
+export function jobsOfTurningOn(
+  { id: workflowId, updatedAt: since }: Workflow,
   by: 'publish' | 'turn-on',
   { enrollExisting, parked }: Pick<Options, 'enrollExisting' | 'parked'>,
-): Promise<void> {
-  if (parked) await queue.send({ type: parked === 'resume' ? 'resume-parked' : 'end-parked', workflowId });
-  if (!enrollExisting) return;
-  for (let shard = 0; shard < SHARDS; shard += 1) await queue.send({ type: 'enroll-existing', workflowId, version, by, shard });
+): Job[] {
+  const shards = enrollExisting ? Array.from({ length: SHARDS }, (_, shard) => shard) : [];
+  return [
+    ...(parked === 'resume' ? [{ type: 'resume-parked', workflowId } as const] : []),
+    ...(parked === 'exit' ? [{ type: 'end-parked', workflowId, since } as const] : []),
+    ...shards.map((shard) => ({ type: 'enroll-existing', workflowId, since, by, shard }) as const),
+  ];
 }
+
+/** What a turn leaves to the queue is written with it: whoever turned the workflow may die right after. */
+export const turnWrites = (workflowId: WorkflowId, at: Instant, jobs: Job[]): Write[] =>
+  jobs.length === 0 ? [] : [put(turns, fresh({ workflowId, at, jobs }))];
 
 /** A tag that a workflow will set is known from its publication on. */
 async function registerTags(table: Table, steps: readonly Step[], createdAt: string): Promise<void> {

@@ -10,12 +10,12 @@ import { readPhone } from '../domain/phone.ts';
 import { listens, type Mailbox, missed, type Run, type RunningRun } from '../domain/run.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Ports, Write } from '../ports.ts';
-import { contacts, findContact, getContact } from '../store/contact-store.ts';
+import { findContact, getContact } from '../store/contact-store.ts';
 import { getMessage, getSeen, messages, seenMessages } from '../store/message-store.ts';
 import { runs, runsOfContact } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
 import { allInboxes, getSettings } from '../store/workspace-store.ts';
-import { createContact } from './create-contact.ts';
+import { putContact, newContact } from './create-contact.ts';
 import { endRun } from './end-run.ts';
 import { replied } from './replied.ts';
 import { sendOnce } from './send-once.ts';
@@ -34,7 +34,6 @@ export type Received =
 export const receiveMessage = (ports: Ports) => {
   const { table, clock } = ports;
   const versionOf = versionCache(table);
-  const create = createContact(ports);
 
   return async (event: MessageReceived): Promise<Received> => {
     const { value: settings } = await getSettings(table);
@@ -46,7 +45,7 @@ export const receiveMessage = (ports: Ports) => {
 
     const message = await contend(`message ${event.inboundMessageId}`, async () => {
       const contact =
-        (await findContact(table, from.phone)) ?? (await create({ phone: from.phone, source: 'inbound_message', at: event.receivedAt }));
+        (await findContact(table, from.phone)) ?? fresh(newContact(ports, { phone: from.phone, source: 'inbound_message', at: event.receivedAt }));
       const seen = await getSeen(table, contact.value.id, event.inboundMessageId);
       if (seen) {
         const earlier = await getMessage(table, seen.value.messageId);
@@ -75,17 +74,18 @@ export const receiveMessage = (ports: Ports) => {
       meaning,
       ...(flagged && { flagged }),
     };
-    const decided = meaning === 'message' ? await route(event, inbox, contact.value, plain) : { message: plain, writes: [] };
+    const stamped = withActivity(contact.value, 'received', receivedAt);
+    const decided = meaning === 'message' ? await route(event, inbox, stamped, plain) : { message: plain, writes: [] };
     const { message } = decided;
     const changed: Contact = {
-      ...withActivity(contact.value, 'received', receivedAt),
+      ...stamped,
       consent: consentAfter(contact.value, message),
       changedBy: { type: 'inbound', ...(message.takenBy !== undefined && { takenBy: message.takenBy }) },
       updatedAt: instant(clock.now()),
     };
     const written = await commit(
       table,
-      put(contacts, edit(contact, changed)),
+      ...putContact(edit(contact, changed)),
       put<Message>(messages, fresh(message)),
       put(seenMessages, fresh({ contactId: message.contactId, providerId, messageId: message.id, at: receivedAt })),
       ...decided.writes,
@@ -111,7 +111,8 @@ export const receiveMessage = (ports: Ports) => {
     }
     const late = all.filter(({ value }) => missed(value, inbox.id, receivedAt)).toSorted(byLatestText).at(0);
     if (!late) return { message, writes: [] };
-    const entry = { at: instant(clock.now()), code: 'LATE_REPLY', messageId: message.id } as const;
+    const step = late.value.mailbox?.wait;
+    const entry = { at: instant(clock.now()), code: 'LATE_REPLY', messageId: message.id, ...(step !== undefined && { step }) } as const;
     const noted: Run = { ...late.value, log: [...late.value.log, entry] };
     return { message: { ...message, lateFor: late.value.id }, writes: [put(runs, edit(late, noted))] };
   }
@@ -164,8 +165,12 @@ type Waiting = RunningRun & { mailbox: Mailbox };
 const textedAt = (run: Run): string => run.claim?.settledAt ?? run.claim?.claimedAt ?? run.mailbox?.openedAt ?? run.enrolledAt;
 const byLatestText = (a: Stored<Run>, b: Stored<Run>): number => textedAt(b.value).localeCompare(textedAt(a.value));
 
-/** Only the person's own STOP and START turn consent; a second STOP changes nothing, so it confirms nothing. */
+/**
+ * Only the person's own STOP and START turn consent; a second STOP changes nothing, so it confirms nothing. Nor does a
+ * START that was sent before the opt-out and is told after it.
+ */
 function consentAfter({ consent }: Contact, { meaning, id, at }: InboundMessage): Contact['consent'] {
+  if (meaning === 'opt-in' && consent.status === 'optedOut' && consent.at !== undefined && consent.at >= at) return consent;
   if (meaning === 'opt-out' && consent.status !== 'optedOut') return { status: 'optedOut', source: 'keyword', at, evidence: id };
   if (meaning === 'opt-in') return { status: 'optedIn', source: 'keyword', at, evidence: id };
   return consent;

@@ -25,15 +25,15 @@ export const runJob = (ports: Ports) => {
 
   const work: { [Type in Job['type']]: (job: JobOf<Type>) => Promise<Next> } = {
     'enroll-existing': async (job) => {
-      const workflow = await getWorkflow(table, job.workflowId);
-      if (workflow?.value.status !== 'ON' || workflow.value.version !== job.version) return undefined;
-      const version = await versionOf(job.workflowId, job.version);
+      const workflow = await onSince(job);
+      if (!workflow) return undefined;
+      const version = await versionOf(workflow.id, workflow.version);
       const { settings, filters } = await readWorkspace(ports);
       const matches = compileFilter(version.trigger.filter, filters);
       const page = await listIndex(table, contacts, { pk: keys.contactsIndex(job.shard), limit: CONTACTS_PER_CALL, ...from(job) });
       for (const contact of page.items) {
         if (!matches(contact.value, filters.now)) continue;
-        await enroll(ports)({ contact, version, settings, by: job.by, test: false });
+        await enroll(ports)({ contact, version, settings, by: job.by, test: false, since: job.since });
       }
       return following(job, page.next);
     },
@@ -45,6 +45,7 @@ export const runJob = (ports: Ports) => {
       return following(job, page.next);
     },
     'end-parked': async (job) => {
+      if (!(await onSince(job))) return undefined;
       const page = await parkedPage(job);
       for (const { value } of page.items) await endRun(ports)(value.runId, 'WORKFLOW_TURNED_OFF');
       return following(job, page.next);
@@ -56,6 +57,12 @@ export const runJob = (ports: Ports) => {
       for (const { value } of page.items) if (value.status !== 'ENDED') await endRun(ports)(value.id, 'WORKFLOW_TURNED_OFF');
       return following(job, page.next);
     },
+  };
+
+  /** The workflow, if it is still on as it was when the job was asked for: nothing that is on is edited. */
+  const onSince = async ({ workflowId, since }: JobOf<'enroll-existing' | 'end-parked'>) => {
+    const workflow = (await getWorkflow(table, workflowId))?.value;
+    return workflow?.status === 'ON' && workflow.updatedAt === since ? workflow : undefined;
   };
 
   const parkedPage = (job: Job) =>

@@ -1,4 +1,4 @@
-import { admit, goesOn } from '../domain/admission.ts';
+import { admit } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
 import { contactOf } from '../domain/id.ts';
 import { epoch, instant } from '../domain/instant.ts';
@@ -7,13 +7,12 @@ import { ended, parked, type Run, type RunningRun, timedOut } from '../domain/ru
 import type { StepTask } from '../domain/step-task.ts';
 import { allSteps, type Version, type Workflow } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
-import { contacts, getContact } from '../store/contact-store.ts';
+import { getContact } from '../store/contact-store.ts';
 import { getRunOf, parkedRuns, runs } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { listen } from './listen.ts';
-import { resumeRun } from './resume-run.ts';
-import { answerText, branchLog, changedByRun, concluded, operated, verdictOf, type Work } from './segment.ts';
+import { answerText, branchLog, concluded, contactWrites, operated, verdictOf, type Work } from './segment.ts';
 import { type Again, sendStep, settleAbandoned } from './send-step.ts';
 import { versionCache } from './version-cache.ts';
 
@@ -31,8 +30,8 @@ export type StepOutcome =
   | { readonly outcome: 'rearm'; readonly to: string; readonly seconds: number }
   | { readonly outcome: 'resume'; readonly to: string };
 
-/** A wait that its timer ended at most this much early is slept out; what is more is armed again. */
-const SLEPT_OUT_MS = 30_000;
+/** A wait that its timer ended at most this much early is slept out, well within what a function may run; what is more is armed again. */
+const SLEPT_OUT_MS = 20_000;
 
 /** Runs the steps of one task state; safe to be tried again after any crash, and while another attempt still runs. */
 export const runStep = (ports: Ports) => {
@@ -54,16 +53,16 @@ export const runStep = (ports: Ports) => {
     const claim = await settleAbandoned(ports, version, steps, found.value);
     if (claim === 'settled') return undefined;
     if (claim !== 'nothing') return { outcome: 'not-before', until: claim.until };
-    const { done } = found.value;
-    if (done?.state === task.state && found.value.execution === execution) return { outcome: 'done', verdict: done.verdict };
-    const current = running(found, execution);
-    if (!current) return { outcome: 'exit' };
-
+    if (found.value.execution !== execution) return { outcome: 'exit' };
     const { start, segments } = version.plan;
+    const { done, resumeAt } = found.value;
+    const elsewhere = task.state === start && resumeAt !== start ? resumeAt : undefined;
+    if (elsewhere === undefined && done?.state === task.state) return { outcome: 'done', verdict: done.verdict };
+    const current = running(found);
+    if (!current) return { outcome: 'exit' };
+    if (elsewhere !== undefined) return { outcome: 'resume', to: elsewhere };
     const segment = segments[task.state];
     if (!segment) throw new Error(`${workflowId} version ${version.version} has no state ${task.state}`);
-    const { resumeAt } = current.value;
-    if (task.state === start && resumeAt !== undefined && resumeAt !== start) return { outcome: 'resume', to: resumeAt };
 
     const run = await closeWait(current, version, task);
     if (!run || 'outcome' in run) return run;
@@ -105,34 +104,29 @@ export const runStep = (ports: Ports) => {
       const written = await commit(ports.table, put(runs, edit(run, ended(run.value, at, admitted.reason))));
       return written ? { outcome: 'exit' } : undefined;
     }
+    // What has been done and only waits goes on waiting: an answer is heard, and the timer runs.
+    if (run.value.mailbox?.state === state) return 'go';
     const { workflowId, id } = run.value;
     const written = await commit(
       ports.table,
       put(runs, edit(run, parked(run.value, at, state))),
       put(parkedRuns, fresh({ workflowId, runId: id })),
     );
-    if (!written) return undefined;
-    // Whoever turned the workflow on meanwhile may have looked for parked runs before this one was.
-    const latest = await getWorkflow(ports.table, workflowId);
-    if (latest && goesOn(latest.value)) await resumeRun(ports)(id, workflowId);
-    return { outcome: 'parked' };
+    return written ? { outcome: 'parked' } : undefined;
   }
 
   /** A segment of tags and fields only. */
   async function operateOnly(work: Work): Promise<StepOutcome | Again> {
     const at = instant(ports.clock.now());
     const answer = await answerText(ports, work.run.value);
-    const { contact, log } = operated(work.steps, work.contact.value, [...work.segment.before, ...work.segment.after], at, answer);
-    if (log.length > 0) {
-      const changed = changedByRun(contact, work.run.value, at);
-      if (!(await commit(ports.table, put(contacts, edit(work.contact, changed))))) return undefined;
-    }
-    const verdict = await verdictOf(ports, work.steps, work.segment, contact, answer);
-    const next = concluded({ ...work.run.value, log: [...work.run.value.log, ...log] }, work.version, work.task.state, verdict, at);
-    return (await commit(ports.table, put(runs, edit(work.run, next)))) ? { outcome: 'done', verdict } : undefined;
+    const changes = operated(work.steps, work.contact.value, [...work.segment.before, ...work.segment.after], at, answer);
+    const verdict = await verdictOf(ports, work.steps, work.segment, changes.contact, answer);
+    const next = concluded({ ...work.run.value, log: [...work.run.value.log, ...changes.log] }, work.version, work.task.state, verdict, at);
+    const written = await commit(ports.table, put(runs, edit(work.run, next)), ...contactWrites(work, changes, at));
+    return written ? { outcome: 'done', verdict } : undefined;
   }
 };
 
-function running({ rev, value }: Stored<Run>, execution: number): Stored<RunningRun> | undefined {
-  return value.status === 'RUNNING' && value.execution === execution ? { rev, value } : undefined;
+function running({ rev, value }: Stored<Run>): Stored<RunningRun> | undefined {
+  return value.status === 'RUNNING' ? { rev, value } : undefined;
 }

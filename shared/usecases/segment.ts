@@ -6,9 +6,10 @@ import { type BranchTaken, branchesTaken, type Segment, type Verdict } from '../
 import { ended, type LogEntry, type Run, type RunningRun } from '../domain/run.ts';
 import type { StepTask } from '../domain/step-task.ts';
 import type { IfElse, Step, Version } from '../domain/workflow.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Write } from '../ports.ts';
+import { contacts } from '../store/contact-store.ts';
 import { getMessage } from '../store/message-store.ts';
-import type { Stored } from '../store/stored.ts';
+import { edit, put, type Stored } from '../store/stored.ts';
 import { readWorkspace } from './workspace.ts';
 
 /** One entry into one task state, as everything that handles it sees it. */
@@ -54,6 +55,10 @@ export const changedByRun = (contact: Contact, run: Run, at: Instant): Contact =
   changedBy: { type: 'run', workflowId: run.workflowId, runId: run.id },
   updatedAt: at,
 });
+
+/** The contact's part of the write that tells of the steps: one transaction, so that what a run has not done leaves no trace. */
+export const contactWrites = ({ contact, run }: Work, changes: Operated, at: Instant): Write[] =>
+  changes.log.length === 0 ? [] : [put(contacts, edit(contact, changedByRun(changes.contact, run.value, at)))];
 
 /** The text that ended the run's nearest wait. */
 export async function answerText({ table }: Pick<Ports, 'table'>, run: Run): Promise<string | undefined> {

@@ -3,12 +3,13 @@ import { CLAIM_IS_ABANDONED_MS } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
 import { type MessageId, messageIdOf } from '../domain/id.ts';
 import type { Inbox } from '../domain/inbox.ts';
-import { epoch, instant } from '../domain/instant.ts';
+import { epoch, type Instant, instant } from '../domain/instant.ts';
 import type { Message, Origin, OutboundMessage } from '../domain/message.ts';
 import type { Ports, Submission } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { getMessage, messages } from '../store/message-store.ts';
-import { commit, contend, edit, fresh, put, remove } from '../store/stored.ts';
+import { commit, contend, edit, fresh, put, remove, unchanged } from '../store/stored.ts';
+import { optedOutAtCarrier } from './opted-out-at-carrier.ts';
 
 export interface OneText {
   readonly contact: Contact;
@@ -75,12 +76,15 @@ export const sendOnce =
           };
     return contend(`settlement of ${claimed.id}`, async () => {
       const latest = await getContact(table, contact.id);
+      if (!latest) {
+        // Deleted meanwhile: nothing that was said stays.
+        await commit(table, remove(messages, { rev: 1, value: claimed }));
+        return settled;
+      }
+      const told = changedBy(submission, latest.value, claimed, statusAt);
       const record = put<Message>(messages, { rev: 1, value: settled });
-      const activity =
-        latest && outcome === 'accepted'
-          ? [put(contacts, edit(latest, withActivity(latest.value, 'sent', claimed.at)))]
-          : [];
-      return (await commit(table, record, ...activity)) ? settled : undefined;
+      const about = told === latest.value ? unchanged(contacts, latest) : put(contacts, edit(latest, told));
+      return (await commit(table, record, about)) ? settled : undefined;
     });
 
     async function claimedBefore(id: MessageId): Promise<OutboundMessage> {
@@ -98,4 +102,12 @@ export const sendOnce =
       return unconfirmed;
     }
   };
+
+/** What a text tells about its contact. */
+function changedBy(submission: Submission, contact: Contact, { id, at }: OutboundMessage, now: Instant): Contact {
+  if (submission.outcome === 'accepted') return { ...withActivity(contact, 'sent', at), changedBy: { type: 'api' } };
+  if (submission.outcome !== 'rejected' || !submission.optedOut || contact.consent.status === 'optedOut') return contact;
+  return { ...contact, consent: optedOutAtCarrier(id, now), changedBy: { type: 'api' } };
+}
+
 const TOO_LATE: Submission = { outcome: 'rejected', reason: 'OPTED_OUT', optedOut: true };

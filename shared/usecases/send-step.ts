@@ -1,6 +1,6 @@
 import { withActivity } from '../domain/activity.ts';
 import { admit, CLAIM_IS_ABANDONED_MS, mayText } from '../domain/admission.ts';
-import type { Consent, Contact } from '../domain/contact.ts';
+import type { Contact } from '../domain/contact.ts';
 import { messageIdOf } from '../domain/id.ts';
 import { epoch, type Instant, instant } from '../domain/instant.ts';
 import { render } from '../domain/merge.ts';
@@ -11,12 +11,13 @@ import { LONGEST_TEXT, type Step, type Version, type Wait } from '../domain/work
 import type { Ports, Submission } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { getMessage, messages } from '../store/message-store.ts';
-import { getRunOf, runs } from '../store/run-store.ts';
-import { commit, contend, edit, fresh, put } from '../store/stored.ts';
+import { getPastRun, getRunOf, pastRuns, runs } from '../store/run-store.ts';
+import { commit, contend, edit, fresh, put, unchanged } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { getInbox, getSettings } from '../store/workspace-store.ts';
+import { optedOutAtCarrier } from './opted-out-at-carrier.ts';
 import type { StepOutcome } from './run-step.ts';
-import { answerText, changedByRun, concluded, operated, stepOf, verdictOf, type Work } from './segment.ts';
+import { answerText, changedByRun, concluded, contactWrites, operated, stepOf, verdictOf, type Work } from './segment.ts';
 
 /** Read the run again and go on from what it says now. */
 export type Again = undefined;
@@ -40,11 +41,6 @@ export async function sendStep(work: Work): Promise<StepOutcome | Again> {
   ]);
   const at = instant(ports.clock.now());
   const before = operated(steps, work.contact.value, segment.before, at, answer);
-  if (before.log.length > 0) {
-    const changed = changedByRun(before.contact, work.run.value, at);
-    if (!(await commit(ports.table, put(contacts, edit(work.contact, changed))))) return undefined;
-  }
-
   const text = render(step.text, before.contact, settings.value);
   const skipped = !mayText(before.contact, settings.value)
     ? 'NO_OPT_IN'
@@ -70,13 +66,13 @@ export async function sendStep(work: Work): Promise<StepOutcome | Again> {
     ...(segment.wait !== undefined && { mailbox: openedBySend(work, stepOf(steps, segment.wait, 'wait'), inboxId, at) }),
     log: [...work.run.value.log, ...before.log],
   };
-  if (!(await commit(ports.table, put(runs, edit(work.run, claimed))))) return undefined;
+  if (!(await commit(ports.table, put<Run>(runs, edit(work.run, claimed)), ...contactWrites(work, before, at)))) return undefined;
   if (skipped !== undefined || !inbox) {
     await settle(ports, version, steps, claimed, { outcome: 'skipped', reason: skipped ?? 'NO_INBOX' });
     return undefined;
   }
   if (!(await stillAdmitted(work))) {
-    await unclaim(work);
+    await unclaim(work, claimed);
     return undefined;
   }
   const submission = await ports.sms.send({
@@ -87,8 +83,8 @@ export async function sendStep(work: Work): Promise<StepOutcome | Again> {
     ...(step.mediaUrl !== undefined && { mediaUrl: step.mediaUrl }),
   });
   if (submission.outcome === 'throttled') {
-    await unclaim(work);
-    return { outcome: 'not-before', until: instant(ports.clock.now() + THROTTLED_MS) };
+    const taken = await unclaim(work, claimed);
+    return taken === 'back' ? { outcome: 'not-before', until: instant(ports.clock.now() + THROTTLED_MS) } : undefined;
   }
   await settle(ports, version, steps, claimed, { ...submission, text });
   return undefined;
@@ -119,17 +115,27 @@ async function stillAdmitted({ ports, run }: Work): Promise<boolean> {
   }
 }
 
-/** Provably not submitted: as if it had never been claimed, but for an answer that came meanwhile. */
-async function unclaim({ ports, run, invocation }: Work): Promise<void> {
-  await contend(`unclaim of ${run.value.id}`, async () => {
+/**
+ * Provably not submitted: as if it had never been claimed. Where somebody has written meanwhile what its wait took for
+ * an answer, the run goes on with that, and the text is skipped.
+ */
+async function unclaim({ ports, run, segment, steps, version }: Work, claimed: RunningRun): Promise<'back' | 'skipped'> {
+  const taken = await contend(`unclaim of ${run.value.id}`, async () => {
     const latest = await getRunOf(ports.table, run.value.contactId, run.value.workflowId);
-    if (latest?.value.id !== run.value.id || latest.value.claim?.owner !== invocation) return true;
-    const { claim: _, mailbox, ...rest } = latest.value;
-    const { claim, mailbox: earlier } = run.value;
-    const kept = mailbox?.status === 'open' ? earlier : mailbox;
-    const restored: Run = { ...rest, ...(claim && { claim }), ...(kept && { mailbox: kept }) };
-    return (await commit(ports.table, put(runs, edit(latest, restored)))) || undefined;
+    if (latest?.value.id !== run.value.id || latest.value.claim?.messageId !== claimed.claim?.messageId) return 'back';
+    const { claim: _, mailbox: opened, log, ...rest } = latest.value;
+    if (segment.wait !== undefined && opened?.status === 'replied') return 'skipped';
+    const { claim, mailbox } = run.value;
+    const restored: Run = {
+      ...rest,
+      ...(claim && { claim }),
+      ...(mailbox && { mailbox }),
+      log: [...run.value.log, ...log.slice(claimed.log.length)],
+    };
+    return (await commit(ports.table, put(runs, edit(latest, restored)))) ? 'back' : undefined;
   });
+  if (taken === 'skipped') await settle(ports, version, steps, claimed, { outcome: 'skipped', reason: 'ANSWERED_FIRST' });
+  return taken;
 }
 
 type Settlement =
@@ -168,16 +174,21 @@ function settle(ports: Ports, version: Version, steps: ReadonlyMap<string, Step>
   const claim = claimed.claim;
   if (!claim) throw new Error(`${claimed.id} has no claim`);
   return contend(`settlement of ${claim.messageId}`, async () => {
-    const [run, contact] = await Promise.all([
+    const [current, contact] = await Promise.all([
       getRunOf(ports.table, claimed.contactId, claimed.workflowId),
       getContact(ports.table, claimed.contactId),
     ]);
+    // It may have ended, and the contact entered again.
+    const isPast = current?.value.id !== claimed.id;
+    const run = isPast ? await getPastRun(ports.table, claimed.id) : current;
     if (run?.value.claim?.messageId !== claim.messageId || run.value.claim.status !== 'claimed') return true;
     const at = instant(ports.clock.now());
     const after = await settled({ ports, version, steps, run: run.value, claim, contact: contact?.value, settlement, at });
     const writes = [
-      put(runs, edit(run, after.run)),
+      put(isPast ? pastRuns : runs, edit(run, after.run)),
       ...(contact && after.contact && after.contact !== contact.value ? [put(contacts, edit(contact, after.contact))] : []),
+      // Whoever was deleted meanwhile has no conversation.
+      ...(contact && after.contact === contact.value ? [unchanged(contacts, contact)] : []),
       ...(contact && after.message ? [put<Message>(messages, fresh(after.message))] : []),
     ];
     return (await commit(ports.table, ...writes)) || undefined;
@@ -228,12 +239,9 @@ async function settled({ ports, version, steps, run, claim, contact, settlement,
     claim: { ...claim, status: STATUS[outcome], settledAt: outcome === 'unknown' ? claim.claimedAt : at },
     log: [...run.log, entry],
   };
-  const touched = contact && outcome === 'accepted' ? withActivity(contact, 'sent', claim.claimedAt) : contact;
+  const touched = contact && changedByText(contact, settlement, claim, run, at);
   if (sent.status !== 'RUNNING' || !touched) return { run: sent, contact: touched, message };
-  if (refusedByCarrier) {
-    const consent: Consent = { status: 'optedOut', source: 'carrier', at, evidence: claim.messageId };
-    return { run: ended(sent, at, 'OPTED_OUT'), contact: changedByRun({ ...touched, consent }, run, at), message };
-  }
+  if (refusedByCarrier) return { run: ended(sent, at, 'OPTED_OUT'), contact: touched, message };
 
   const [state, segment] = Object.entries(version.plan.segments).find(([, { send }]) => send === claim.step) ?? [];
   if (state === undefined || !segment) throw new Error(`${version.workflowId} has no segment that sends ${claim.step}`);
@@ -249,6 +257,13 @@ async function settled({ ports, version, steps, run, claim, contact, settlement,
   const wait = stepOf(steps, segment.wait, 'wait');
   const waiting: Run = mailbox ? { ...operatedRun, mailbox: { ...mailbox, deadline: deadlineOf(wait, operatedRun) } } : operatedRun;
   return { run: waiting, contact: next, message };
+}
+
+/** What a text tells about its contact, whatever has become of the run. */
+function changedByText(contact: Contact, settlement: Settlement, claim: Claim, run: Run, at: Instant): Contact {
+  if (settlement.outcome === 'accepted') return changedByRun(withActivity(contact, 'sent', claim.claimedAt), run, at);
+  if (settlement.outcome !== 'rejected' || !settlement.optedOut || contact.consent.status === 'optedOut') return contact;
+  return changedByRun({ ...contact, consent: optedOutAtCarrier(claim.messageId, at) }, run, at);
 }
 
 const waitingEntry = (step: string | undefined, at: Instant): LogEntry[] => (step === undefined ? [] : [{ at, code: 'WAITING', step }]);

@@ -1,11 +1,12 @@
 import type { WorkflowId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
+import type { Job } from '../domain/job.ts';
 import { ok, type Outcome, refuse } from '../domain/problem.ts';
 import type { Version, Workflow } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
 import { commit, contend, edit, put, remove, type Stored } from '../store/stored.ts';
 import { getTrigger, getVersion, getWorkflow, triggers, workflows } from '../store/workflow-store.ts';
-import { afterTurningOn, type Options, parkedFault, triggerWrites } from './publish-workflow.ts';
+import { jobsOfTurningOn, type Options, parkedFault, triggerWrites, turnWrites } from './publish-workflow.ts';
 import { type Audience, surveyAudience } from './survey-audience.ts';
 
 /** Longer than a step may take between its last look at the workflow and handing over its text. */
@@ -18,24 +19,31 @@ const SETTLES_MS = 5_000;
 export const turnOff =
   (ports: Ports) =>
   async (id: WorkflowId, inFlight: 'finish' | 'pause' | 'exit'): Promise<Outcome<Stored<Workflow>>> => {
-    const { table, clock, queue } = ports;
+    const { table, clock } = ports;
     const turned = await contend(`turning off ${id}`, async (): Promise<Outcome<Stored<Workflow>> | undefined> => {
       const [workflow, trigger] = await Promise.all([getWorkflow(table, id), getTrigger(table, id)]);
       if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
       if (workflow.value.status === 'DRAFT') return refuse('WORKFLOW_NOT_ON', 'The workflow was never published.');
-      const off: Workflow = { ...workflow.value, status: 'OFF', inFlight, updatedAt: instant(clock.now()) };
-      const written = await commit(table, put(workflows, edit(workflow, off)), ...(trigger ? [remove(triggers, trigger)] : []));
+      const at = instant(clock.now());
+      const off: Workflow = { ...workflow.value, status: 'OFF', inFlight, updatedAt: at };
+      const written = await commit(
+        table,
+        put(workflows, edit(workflow, off)),
+        ...(trigger ? [remove(triggers, trigger)] : []),
+        ...turnWrites(id, at, JOBS[inFlight](id)),
+      );
       return written ? ok({ rev: workflow.rev + 1, value: off }) : undefined;
     });
     if ('problem' in turned) return turned;
-    if (inFlight === 'exit') {
-      await queue.send({ type: 'end-parked', workflowId: id });
-      await queue.send({ type: 'end-runs', workflowId: id });
-    }
-    if (inFlight === 'finish') await queue.send({ type: 'resume-parked', workflowId: id });
-    else await clock.sleep(SETTLES_MS);
+    if (inFlight !== 'finish') await clock.sleep(SETTLES_MS);
     return turned;
   };
+
+const JOBS: { readonly [InFlight in 'finish' | 'pause' | 'exit']: (workflowId: WorkflowId) => Job[] } = {
+  finish: (workflowId) => [{ type: 'resume-parked', workflowId }],
+  pause: () => [],
+  exit: (workflowId) => [{ type: 'end-runs', workflowId }],
+};
 
 export interface TurnedOn {
   readonly workflow: Stored<Workflow>;
@@ -59,8 +67,14 @@ export const turnOn =
       if (undecided) return undecided;
       const audience = await surveyAudience(ports, version.value);
       const { inFlight: _, ...rest } = workflow.value;
-      const on: Workflow = { ...rest, status: 'ON', updatedAt: instant(clock.now()) };
-      if (!(await commit(table, put(workflows, edit(workflow, on)), ...triggerWrites(version.value, trigger)))) return undefined;
-      await afterTurningOn(ports, on, 'turn-on', options);
+      const at = instant(clock.now());
+      const on: Workflow = { ...rest, status: 'ON', updatedAt: at };
+      const written = await commit(
+        table,
+        put(workflows, edit(workflow, on)),
+        ...triggerWrites(version.value, trigger),
+        ...turnWrites(id, at, jobsOfTurningOn(on, 'turn-on', options)),
+      );
+      if (!written) return undefined;
       return ok({ workflow: { rev: workflow.rev + 1, value: on }, version: version.value, audience });
     });

@@ -61,6 +61,7 @@ export function openApi(routes: readonly Route[] = allRoutes) {
       unblockNumber: async () => 'unblocked',
     },
     queue: { send: async (job) => void jobs.push(job) },
+    bus: { publish: async () => {} },
     clock,
     ids: { next: () => String(++made).padStart(26, '0') },
     log: {

@@ -6,8 +6,7 @@ import { DAY, HOUR, localWorld } from '../support/world.ts';
 const GREETING =
   'Sample Studio: Hi Ada, thanks for writing! Would you like to book, or can we help otherwise? Reply STOP to opt out.';
 const BOOKING_LINK = 'Great, you can see prices and free times and book right here: https://example.com/book';
-const NUDGE =
-  'Sample Studio: Still there? Reply BOOK and we will send you our free times, or just ask us anything.';
+const NUDGE = 'Sample Studio: Still there? Reply BOOK and we will send you our free times, or just ask us anything.';
 const UNSUBSCRIBED = 'You are unsubscribed and will get no more texts from us. Reply START to hear from us again.';
 
 const visitor = ({ world }: Stage, given: object = {}) =>
@@ -27,10 +26,13 @@ describe('the autoresponder enrols', () => {
     expect(texts).toEqual([GREETING.replace('Ada', 'there')]);
   });
 
-  test.each(['web_form', 'inbound_call', 'crm:hubspot', 'other:web_chat', 'api'])('nobody who comes by %s', async (source) => {
-    const stage = await staged('autoresponder');
-    expect(await told(stage, await visitor(stage, { optIn: { source } }))).toEqual(untouched);
-  });
+  test.each(['web_form', 'inbound_call', 'crm:hubspot', 'other:web_chat', 'api'])(
+    'nobody who comes by %s',
+    async (source) => {
+      const stage = await staged('autoresponder');
+      expect(await told(stage, await visitor(stage, { optIn: { source } }))).toEqual(untouched);
+    },
+  );
 
   it('nobody who has had a text before, whoever sent it', async () => {
     const world = localWorld();
@@ -68,7 +70,8 @@ describe('after the greeting, the autoresponder', () => {
 
   test.each(['do you take insurance?', 'I lost my facebook password', '?', '👋'])(
     'leaves "%s" to a person',
-    async (answer) => expect(await answered(answer)).toEqual({ ...greeted, tags: ['needs-human'], branches: ['wants-to-book else'] }),
+    async (answer) =>
+      expect(await answered(answer)).toEqual({ ...greeted, tags: ['needs-human'], branches: ['wants-to-book else'] }),
   );
 
   const nudged = { ...greeted, texts: [GREETING, NUDGE], branches: ['wants-to-book noReply'] };
@@ -101,7 +104,11 @@ describe('after the greeting, the autoresponder', () => {
   });
 
   it('is over for who says STOP', async () => {
-    expect(await answered('STOP', null, null)).toEqual({ ...greeted, texts: [GREETING, UNSUBSCRIBED], run: 'OPTED_OUT' });
+    expect(await answered('STOP', null, null)).toEqual({
+      ...greeted,
+      texts: [GREETING, UNSUBSCRIBED],
+      run: 'OPTED_OUT',
+    });
   });
 
   it('keeps a day, not less, for an answer', async () => {
@@ -110,6 +117,15 @@ describe('after the greeting, the autoresponder', () => {
     await stage.world.pass(DAY - HOUR);
     expect(await told(stage, contact, 'quote')).toEqual(booking);
     const [run = ''] = await runsOf(stage.world, stage.workflow, contact);
-    expect(await timeline(stage.world, run)).toEqual(['ENROLLED', 'SENT', 'WAITING', 'REPLIED', 'BRANCH', 'TAG_ADDED', 'SENT', 'ENDED']);
+    expect(await timeline(stage.world, run)).toEqual([
+      'ENROLLED',
+      'SENT',
+      'WAITING',
+      'REPLIED',
+      'BRANCH',
+      'TAG_ADDED',
+      'SENT',
+      'ENDED',
+    ]);
   });
 });

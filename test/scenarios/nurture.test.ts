@@ -2,18 +2,17 @@ import { describe, expect, it, test } from 'vitest';
 import { done, enroll, newContact, timeline } from '../support/business.ts';
 import { runsOf, type Stage, staged, told } from '../support/template-story.ts';
 
-const OFFER =
-  'Sample Studio: Hi Ada, would you like a free demo of what we do? Reply YES or NO, or STOP to opt out.';
+const OFFER = 'Sample Studio: Hi Ada, would you like a free demo of what we do? Reply YES or NO, or STOP to opt out.';
 const BOOKING_LINK = 'Great! Pick the time that suits you best for your demo here: https://example.com/book';
 const REMINDER =
   'Sample Studio: A quick reminder: you can still pick a time for your demo here: https://example.com/book';
-const CLOSE =
-  'No problem, thanks for letting us know. We wish you all the best, and are here if you ever need us.';
+const CLOSE = 'No problem, thanks for letting us know. We wish you all the best, and are here if you ever need us.';
 const LAST_NOTE =
   'Sample Studio: We will not write about the demo again. Should you want it later, book any time: https://example.com/book';
 const UNSUBSCRIBED = 'You are unsubscribed and will get no more texts from us. Reply START to hear from us again.';
 
-const lead = ({ world }: Stage, given: object = {}) => newContact(world, { firstName: 'Ada', tags: ['lead'], ...given });
+const lead = ({ world }: Stage, given: object = {}) =>
+  newContact(world, { firstName: 'Ada', tags: ['lead'], ...given });
 const offered = { texts: [OFFER], parts: 1, tags: ['lead'], fields: {}, branches: [], run: 'COMPLETED' };
 
 describe('the nurture workflow', () => {
@@ -24,16 +23,19 @@ describe('the nurture workflow', () => {
     expect(await told(stage, contact)).toEqual({ ...offered, texts: [OFFER.replace('Ada', 'there')], run: 'RUNNING' });
   });
 
-  test.each([[['customer', 'lead']], [['customer']], [['leads']], [[]]])('does not write to who has the tags %j', async (tags) => {
-    const stage = await staged('nurture');
-    expect(await told(stage, await lead(stage, { tags }))).toEqual({
-      ...offered,
-      texts: [],
-      parts: 0,
-      tags,
-      run: 'NEVER_ENROLLED',
-    });
-  });
+  test.each([[['customer', 'lead']], [['customer']], [['leads']], [[]]])(
+    'does not write to who has the tags %j',
+    async (tags) => {
+      const stage = await staged('nurture');
+      expect(await told(stage, await lead(stage, { tags }))).toEqual({
+        ...offered,
+        texts: [],
+        parts: 0,
+        tags,
+        run: 'NEVER_ENROLLED',
+      });
+    },
+  );
 
   it('writes to a lead that was a customer once that is over, and to nobody twice', async () => {
     const stage = await staged('nurture');
@@ -60,14 +62,21 @@ describe('offered a demo', () => {
   );
 
   it('who wants it and then is silent is reminded once', async () => {
-    const reminded = { ...wants, texts: [OFFER, BOOKING_LINK, REMINDER], branches: ['says-yes then', 'has-booked noReply'] };
+    const reminded = {
+      ...wants,
+      texts: [OFFER, BOOKING_LINK, REMINDER],
+      branches: ['says-yes then', 'has-booked noReply'],
+    };
     expect(await answered('yes', null)).toEqual(reminded);
     expect(await answered('yes', null, null, null)).toEqual(reminded);
   });
 
-  test.each(['booked, thanks', 'Done', '👍', 'perfect'])('who wants it and then says "%s" is not reminded', async (answer) => {
-    expect(await answered('yes', answer, null)).toEqual({ ...wants, branches: ['says-yes then', 'has-booked then'] });
-  });
+  test.each(['booked, thanks', 'Done', '👍', 'perfect'])(
+    'who wants it and then says "%s" is not reminded',
+    async (answer) => {
+      expect(await answered('yes', answer, null)).toEqual({ ...wants, branches: ['says-yes then', 'has-booked then'] });
+    },
+  );
 
   test.each(['can you call me instead?', "ok but I can't find a time", 'not done'])(
     'who wants it and then says "%s" is left to a person',

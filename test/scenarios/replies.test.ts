@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { type Business, business, done, enroll, ifElse, INBOX, newContact, newPhone, publish, runOf, send, timeline, wait } from '../support/business.ts';
+import {
+  type Business,
+  business,
+  done,
+  enroll,
+  INBOX,
+  ifElse,
+  newContact,
+  newPhone,
+  publish,
+  runOf,
+  send,
+  timeline,
+  wait,
+} from '../support/business.ts';
 import { runsOf } from '../support/template-story.ts';
-import { DAY, localWorld, MINUTE, type ScenarioWorld } from '../support/world.ts';
+import { DAY, HOUR, localWorld, MINUTE, type ScenarioWorld } from '../support/world.ts';
 
 const OTHER_INBOX = '+13105550100';
 
@@ -11,9 +25,13 @@ const asking = (name: string, { waits = {}, inbox = {} }: { waits?: object; inbo
   steps: [
     send('ask', `${name}?`, inbox),
     wait('answer', { days: 1 }, waits),
-    ifElse('heard', { keywords: { anyOf: ['yes'] } }, [send('yes', `${name}: yes`, inbox)], [send('no', `${name}: no`, inbox)], [
-      send('silence', `${name}: silence`, inbox),
-    ]),
+    ifElse(
+      'heard',
+      { keywords: { anyOf: ['yes'] } },
+      [send('yes', `${name}: yes`, inbox)],
+      [send('no', `${name}: no`, inbox)],
+      [send('silence', `${name}: silence`, inbox)],
+    ),
   ],
 });
 
@@ -35,7 +53,8 @@ const messageOf = async (world: ScenarioWorld, contact: { id: string }, text: st
   const { items } = await done(world.api('GET', `/v1/contacts/${contact.id}/messages`));
   return items.find((message: { text: string }) => message.text === text);
 };
-const secondInbox = (world: ScenarioWorld) => done(world.api('POST', '/v1/inboxes', { name: 'Warehouse', phone: OTHER_INBOX }));
+const secondInbox = (world: ScenarioWorld) =>
+  done(world.api('POST', '/v1/inboxes', { name: 'Warehouse', phone: OTHER_INBOX }));
 
 describe('two runs that wait for the same contact', () => {
   it('the one that texted last gets the answer, the other keeps waiting for the next', async () => {
@@ -50,7 +69,7 @@ describe('two runs that wait for the same contact', () => {
     expect(await messageOf(world, contact, 'no')).toMatchObject({ takenBy: first });
   });
 
-  it('it is the text that counts, not who entered first', async () => {
+  it('the text counts, not who entered first', async () => {
     const { world, studio, contact } = await opened();
     const slow = await publish(world, studio, {
       steps: [wait('a-while', { hours: 1 }, { orReply: false }), ...asking('Slow').steps],
@@ -157,6 +176,22 @@ describe('a message that no run takes', () => {
     expect(await runsOf(world, workflow, contact)).toHaveLength(1);
   });
 
+  it('is no answer to the run that it started', async () => {
+    const { world, studio, contact } = await opened();
+    const steps = [
+      send('welcome', 'Welcome'),
+      wait('pause', { hours: 1 }, { orReply: false }),
+      wait('answer'),
+      send('end', 'Thanks'),
+    ];
+    await publish(world, studio, { steps, trigger: wroteToday });
+    await world.says(contact.phone, 'Hello?', { to: INBOX });
+    await world.pass(2 * HOUR);
+    expect(await world.texts(contact.phone)).toEqual(['Welcome']);
+    await world.says(contact.phone, 'an answer');
+    expect(await world.texts(contact.phone)).toEqual(['Welcome', 'Thanks']);
+  });
+
   it('from a new contact fires a trigger on its source', async () => {
     const { world, studio } = await opened();
     await publish(world, studio, {
@@ -201,6 +236,17 @@ describe('a message that no run takes', () => {
     await world.says(contact.phone, 'yes');
     expect(await world.texts(contact.phone)).toEqual(['Call?', 'Call: silence', 'Welcome']);
     expect(await timeline(world, run)).toContain('LATE_REPLY');
+  });
+
+  it('from an unknown number texts nobody who thereby opts out', async () => {
+    const { world, studio } = await opened();
+    await publish(world, studio, {
+      steps: [send('hi', 'Hi')],
+      trigger: { filter: { type: 'opt-in-source', op: 'is', value: 'inbound_message' } },
+    });
+    const phone = newPhone();
+    await world.says(phone, 'STOP', { to: INBOX });
+    expect(await world.texts(phone)).toEqual([expect.stringContaining('unsubscribed')]);
   });
 
   it('enrols nobody who thereby opts out', async () => {

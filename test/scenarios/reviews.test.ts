@@ -23,17 +23,20 @@ describe('the reviews workflow', () => {
     expect(await told(stage, contact)).toEqual({ ...asked, run: 'RUNNING' });
   });
 
-  test.each([[[]], [['visit']], [['review-asked', 'visit-completed']]])('does not ask who has the tags %j', async (tags) => {
-    const stage = await staged('reviews');
-    expect(await told(stage, await newContact(stage.world, { tags }))).toEqual({
-      texts: [],
-      parts: 0,
-      tags,
-      fields: {},
-      branches: [],
-      run: 'NEVER_ENROLLED',
-    });
-  });
+  test.each([[[]], [['visit']], [['review-asked', 'visit-completed']]])(
+    'does not ask who has the tags %j',
+    async (tags) => {
+      const stage = await staged('reviews');
+      expect(await told(stage, await newContact(stage.world, { tags }))).toEqual({
+        texts: [],
+        parts: 0,
+        tags,
+        fields: {},
+        branches: [],
+        run: 'NEVER_ENROLLED',
+      });
+    },
+  );
 
   it('does not ask again after the next visit', async () => {
     const stage = await staged('reviews');
@@ -63,15 +66,20 @@ describe('asked for a review', () => {
       }),
   );
 
-  test.each(['It was terrible', 'I left, they were rude', 'not happy', 'I want a REFUND', 'done. worst visit ever', 'very disappointed 😞'])(
-    'who says "%s" gets an apology and is passed on',
-    async (answer) =>
-      expect(await answered(answer)).toEqual({
-        ...asked,
-        texts: [ASK, APOLOGY],
-        tags: ['review-asked', 'service-recovery'],
-        branches: ['incentive else', 'complains then'],
-      }),
+  test.each([
+    'It was terrible',
+    'I left, they were rude',
+    'not happy',
+    'I want a REFUND',
+    'done. worst visit ever',
+    'very disappointed 😞',
+  ])('who says "%s" gets an apology and is passed on', async (answer) =>
+    expect(await answered(answer)).toEqual({
+      ...asked,
+      texts: [ASK, APOLOGY],
+      tags: ['review-asked', 'service-recovery'],
+      branches: ['incentive else', 'complains then'],
+    }),
   );
 
   test.each(['who is this?', 'maybe tomorrow', 'no problem'])('who says "%s" is left to a person', async (answer) =>

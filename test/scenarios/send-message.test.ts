@@ -26,13 +26,24 @@ describe('send a message', () => {
   it('goes to nobody else', async () => {
     const stage = await staged('send-message', fromAustin);
     const contact = await newContact(stage.world, { ...ada, address: { city: 'Boston' } });
-    expect(await told(stage, contact)).toEqual({ texts: [], parts: 0, tags: [], fields: {}, branches: [], run: 'NEVER_ENROLLED' });
+    expect(await told(stage, contact)).toEqual({
+      texts: [],
+      parts: 0,
+      tags: [],
+      fields: {},
+      branches: [],
+      run: 'NEVER_ENROLLED',
+    });
   });
 
   it('goes to everyone there already, on publishing, if told to', async () => {
     const world = localWorld();
     const studio = await business(world);
-    const contacts = [await newContact(world, ada), await newContact(world, ada), await newContact(world, { ...ada, address: {} })];
+    const contacts = [
+      await newContact(world, ada),
+      await newContact(world, ada),
+      await newContact(world, { ...ada, address: {} }),
+    ];
     await publishTemplate(world, studio, 'send-message', { ...fromAustin, enrollExisting: true });
     expect(await Promise.all(contacts.map(({ phone }) => world.texts(phone)))).toEqual([[NEWS], [NEWS], []]);
   });

@@ -10,9 +10,10 @@ const STEPS = [
 ];
 
 /** A carrier that does as told for the first texts, and its job for the others. */
-async function withCarrier(first: (phones: Sms, send: () => ReturnType<Sms['send']>) => ReturnType<Sms['send']>, times = 1) {
+async function withCarrier(first: (phones: Sms, send: () => ReturnType<Sms['send']>) => ReturnType<Sms['send']>, times = 1, more: { withoutReceipts?: boolean } = {}) {
   let asked = 0;
   const world = localWorld({
+    ...more,
     carrier: (phones) => ({
       ...phones,
       send: (text) => {
@@ -36,7 +37,7 @@ describe('a text', () => {
     const scene = await withCarrier(async (_, onward) => {
       await onward();
       return { outcome: 'unknown', reason: 'TimeoutError' };
-    });
+    }, 1, { withoutReceipts: true });
     const run = await scene.start();
     await scene.world.pass(MINUTE);
     expect(scene.attempts()).toBe(1);
@@ -50,7 +51,7 @@ describe('a text', () => {
     const scene = await withCarrier(async (_, onward) => {
       await onward();
       throw new Error('the function died');
-    });
+    }, 1, { withoutReceipts: true });
     const run = await scene.start();
     await scene.world.pass(10 * MINUTE);
     expect(await scene.world.texts(scene.contact.phone)).toEqual(['Shall we call you?']);
@@ -92,7 +93,7 @@ describe('a text', () => {
     const scene = await withCarrier(async () => ({ outcome: 'rejected', reason: 'DESTINATION_COUNTRY_BLOCKED', optedOut: false }));
     const run = await scene.start();
     await scene.world.pass(DAY + MINUTE);
-    expect(await messagesOf(scene)).toMatchObject([{ status: 'FAILED', reason: 'DESTINATION_COUNTRY_BLOCKED' }, { status: 'ACCEPTED' }]);
+    expect(await messagesOf(scene)).toMatchObject([{ status: 'FAILED', reason: 'DESTINATION_COUNTRY_BLOCKED' }, { status: 'DELIVERED' }]);
     expect(await runOf(scene.world, run)).toMatchObject({ status: 'ENDED', reason: 'COMPLETED' });
   });
 

@@ -29,7 +29,11 @@ interface Story {
 }
 
 /** Lets a contact answer in turn, null for a day of silence, and tells what has come of it. */
-export async function told(stage: Stage, contact: { id: string; phone: string }, ...answers: (string | null)[]): Promise<Story> {
+export async function told(
+  stage: Stage,
+  contact: { id: string; phone: string },
+  ...answers: (string | null)[]
+): Promise<Story> {
   const { world } = stage;
   for (const answer of answers) {
     if (answer === null) await world.pass(DAY + MINUTE);
@@ -44,7 +48,9 @@ export async function told(stage: Stage, contact: { id: string; phone: string },
     parts: Math.max(0, ...texts.map((text) => measure(text).parts)),
     tags,
     fields,
-    branches: (run?.timeline ?? []).flatMap(({ code, step, detail }) => (code === 'BRANCH' ? [`${step} ${detail}`] : [])),
+    branches: (run?.timeline ?? []).flatMap(({ code, step, detail }) =>
+      code === 'BRANCH' ? [`${step} ${detail}`] : [],
+    ),
     run: run?.reason ?? run?.status ?? 'NEVER_ENROLLED',
   };
 }
@@ -64,5 +70,7 @@ async function latestRun({ world, workflow }: Stage, contact: { id: string }): P
 /** The runs of a contact in a workflow, the latest first. */
 export async function runsOf(world: ScenarioWorld, workflow: string, contact: { id: string }): Promise<string[]> {
   const { items } = await done(world.api('GET', `/v1/workflows/${workflow}/enrollments`));
-  return items.flatMap(({ id, contactId }: { id: string; contactId: string }) => (contactId === contact.id ? [id] : []));
+  return items.flatMap(({ id, contactId }: { id: string; contactId: string }) =>
+    contactId === contact.id ? [id] : [],
+  );
 }

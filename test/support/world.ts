@@ -27,7 +27,7 @@ export const DAY = 24 * HOUR;
 export const START = Date.parse('2026-03-03T15:00:00.000Z');
 
 /** The local world with nothing outside: in memory, on a clock that only moves when told. */
-export function localWorld(options: Partial<Pick<WorldOptions, 'carrier' | 'database'>> & { readonly start?: number } = {}) {
+export function localWorld(options: Partial<Pick<WorldOptions, 'carrier' | 'database' | 'withoutReceipts'>> & { readonly start?: number } = {}) {
   const clock = virtualClock(options.start ?? START);
   const faults: string[] = [];
   const world = openWorld({
@@ -36,6 +36,7 @@ export function localWorld(options: Partial<Pick<WorldOptions, 'carrier' | 'data
     log: { info: () => {}, error: (code, facts) => faults.push(`${code} ${JSON.stringify(facts)}`) },
     random: () => 0.5,
     ...(options.carrier && { carrier: options.carrier }),
+    ...(options.withoutReceipts && { withoutReceipts: true }),
   });
   for (const driven of world.driven) clock.drive(driven);
 

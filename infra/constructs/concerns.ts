@@ -1,0 +1,147 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Concern } from './alarms.ts';
+import type { ServiceFunction } from './service-function.ts';
+import type { Watch } from './watch.ts';
+
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** Counts a function's log lines; all of ours are JSON with a `code`. */
+function logged(fn: ServiceFunction, namespace: string, metricName: string, code: string): Metric {
+  new MetricFilter(fn, metricName, {
+    logGroup: fn.logGroup,
+    filterPattern: FilterPattern.literal(`{ $.code = "${code}" }`),
+    metricNamespace: namespace,
+    metricName,
+  });
+  return new Metric({ namespace, metricName, statistic: Stats.SUM, period: FIVE_MINUTES });
+}
+
+export type Functions = Readonly<Record<string, ServiceFunction>>;
+
+/**
+ * Faults by our own log, not by Lambda's count of errors: a step's outcome is thrown, and is no error; a batch or a
+ * request that fails is answered, and is one. Time-outs and lack of memory show as runs that fail and as dead letters.
+ */
+export const faults = (functions: Functions, namespace: string): readonly Concern[] =>
+  Object.entries(functions).map(([name, fn]) => ({
+    name: `${name}Faults`,
+    metric: logged(fn, namespace, `${name}Faults`, '*_FAILED'),
+    from: 1,
+    says: `${name} has failed at something. Its log says at what, under codes that end in _FAILED.`,
+  }));
+
+export const throttles = (functions: Functions): Concern => ({
+  name: 'Throttles',
+  metric: sumOf(
+    Object.values(functions).map(({ handler }) => handler.metricThrottles({ period: FIVE_MINUTES })),
+    'Throttles',
+  ),
+  from: 1,
+  periods: 3,
+  says: "The account's Lambda concurrency is used up: ask AWS for more. What was refused is tried again.",
+});
+
+export const deadLetters = (queues: Readonly<Record<string, Queue>>): readonly Concern[] =>
+  Object.entries(queues).map(([name, queue]) => ({
+    name: `${name}DeadLetters`,
+    metric: queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: Stats.MAXIMUM }),
+    from: 1,
+    says: `${name}: something could not be handled and was set aside, for two weeks. Find out why, then redrive the queue.`,
+  }));
+
+export const backlogs = (queues: Readonly<Record<string, Queue>>): readonly Concern[] =>
+  Object.entries(queues).map(([name, queue]) => ({
+    name: `${name}Backlog`,
+    metric: queue.metricApproximateAgeOfOldestMessage({ period: MINUTE, statistic: Stats.MAXIMUM }),
+    from: 300,
+    periods: 5,
+    says: `${name}: work has been waiting for five minutes.`,
+  }));
+
+/** Everything that follows from a write comes by the feed; a feed that lags delays answers, sends and enrolments. */
+export const feedLag = ({ handler }: ServiceFunction): Concern => ({
+  name: 'FeedLag',
+  metric: handler.metric('IteratorAge', { period: MINUTE, statistic: Stats.MAXIMUM }),
+  from: 60_000,
+  periods: 3,
+  says: 'What follows from changes is more than a minute late. The log of TableChanges says which change it is stuck at.',
+});
+
+export const runs = ({ runsFailed }: Watch): readonly Concern[] => [
+  {
+    name: 'RunsFailed',
+    metric: runsFailed.with({ period: FIVE_MINUTES }),
+    from: 1,
+    says: 'Executions have failed or timed out. Their contacts stay in the workflow: look into the execution, then redrive it.',
+  },
+  {
+    name: 'OpenRuns',
+    metric: new Metric({
+      namespace: 'AWS/States',
+      metricName: 'OpenExecutionCount',
+      statistic: Stats.MAXIMUM,
+      period: FIVE_MINUTES,
+    }),
+    from: 800_000,
+    says: "Eight tenths of the account's quota of a million open executions are in use: ask AWS for more.",
+  },
+];
+
+interface TextsProps {
+  readonly watch: Watch;
+  readonly inbound: ServiceFunction;
+  readonly namespace: string;
+  /** US dollars a month. */
+  readonly spendAlarm?: number | undefined;
+}
+
+export const texts = ({ watch, inbound, namespace, spendAlarm }: TextsProps): readonly Concern[] => [
+  {
+    name: 'TextsUnconfirmed',
+    metric: watch.textsUnconfirmed.with({ period: FIVE_MINUTES }),
+    from: 5,
+    says: 'Of several texts nobody can tell whether they left. They are not sent again; receipts may settle them.',
+  },
+  {
+    name: 'SpendLimitReached',
+    metric: watch.textsOverSpendLimit.with({ period: FIVE_MINUTES }),
+    from: 1,
+    says: "The account's monthly limit for text messages is reached, and texts are refused: raise it in End User Messaging.",
+  },
+  {
+    name: 'UnmatchedTexts',
+    metric: logged(inbound, namespace, 'UnmatchedTexts', 'INBOUND_IGNORED'),
+    from: 1,
+    says: 'Inbound texts came for a number that is no inbox, or from no number at all, and were dropped.',
+  },
+  ...(spendAlarm === undefined ? [] : [spending(spendAlarm)]),
+];
+
+/** What this month has cost so far: a level, so its maximum counts. It shows once a first text was sent. */
+export const monthlySpend = new Metric({
+  namespace: 'AWS/SMSVoice',
+  metricName: 'TextMessageMonthlySpend',
+  statistic: Stats.MAXIMUM,
+  period: Duration.hours(1),
+});
+
+const spending = (from: number): Concern => ({
+  name: 'Spend',
+  metric: monthlySpend,
+  from,
+  says: `Text messages have cost ${from} US dollars or more this month.`,
+});
+
+export function sumOf(metrics: readonly IMetric[], label: string): MathExpression {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, n) => [`m${n}`, metric]));
+  return new MathExpression({
+    expression: Object.keys(usingMetrics).join(' + '),
+    usingMetrics,
+    label,
+    period: FIVE_MINUTES,
+  });
+}

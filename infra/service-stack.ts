@@ -1,0 +1,176 @@
+import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { Alarms } from './constructs/alarms.ts';
+import { ChangeFeed } from './constructs/change-feed.ts';
+import { backlogs, deadLetters, faults, feedLag, runs, texts, throttles } from './constructs/concerns.ts';
+import { DeliveryReceipts } from './constructs/delivery-receipts.ts';
+import { HttpApi } from './constructs/http-api.ts';
+import { InboundSms } from './constructs/inbound-sms.ts';
+import { Origination } from './constructs/origination.ts';
+import { Overview } from './constructs/overview.ts';
+import {
+  blockNumbers,
+  publishEvents,
+  queryIndex,
+  queueJobs,
+  sendTexts,
+  unblockNumbers,
+  useTable,
+} from './constructs/permissions.ts';
+import { type FunctionSetting, ServiceFunction } from './constructs/service-function.ts';
+import { Watch } from './constructs/watch.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
+import { WorkflowMachines } from './constructs/workflow-machines.ts';
+import type { DataStack } from './data-stack.ts';
+import { functions } from './functions.ts';
+import type { Names } from './names.ts';
+import type { Settings } from './settings.ts';
+
+interface ServiceStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly names: Names;
+  readonly data: DataStack;
+}
+
+/** Everything that can be made anew from the code: functions and what they are called by. */
+export class ServiceStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, names, data, ...props }: ServiceStackProps) {
+    super(scope, id, props);
+    const { table, optOutList } = data;
+    const retention = RETENTION[settings.logDays];
+
+    const bus = new EventBus(this, 'Bus', { description: 'Inbound texts, and what happens in sms-workflows' });
+    const jobs = new WorkQueue(this, 'Jobs', functions.runJob.timeout);
+    const receipts = new DeliveryReceipts(this, 'Receipts');
+    const stepFunctionArn = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:${names.stepFunction}`;
+    const machines = new WorkflowMachines(this, 'Machines', {
+      roleName: names.executionRole(Aws.REGION),
+      machinePrefix: names.machinePrefix,
+      stepFunctionArn,
+    });
+
+    const setting: FunctionSetting = {
+      tracing: settings.tracing,
+      retention,
+      environment: {
+        TABLE_NAME: table.tableName,
+        QUEUE_URL: jobs.queue.queueUrl,
+        EVENT_BUS_NAME: bus.eventBusName,
+        STATES_ARN_PREFIX: machines.arnPrefix,
+        MACHINE_NAME_PREFIX: names.machinePrefix,
+        EXECUTION_ROLE_ARN: machines.executionRole.roleArn,
+        STEP_FUNCTION_ARN: stepFunctionArn,
+        CONFIGURATION_SET: receipts.configurationSet.ref,
+        OPT_OUT_LIST: optOutList.ref,
+      },
+    };
+    const send = sendTexts(receipts.configurationSet);
+
+    const api = new ServiceFunction(this, 'Api', { ...setting, size: functions.api, description: 'The HTTP API' });
+    api.may(
+      useTable(table),
+      queryIndex(table),
+      queueJobs(jobs.queue),
+      send,
+      blockNumbers(optOutList),
+      ...machines.publish,
+    );
+    const http = new HttpApi(this, 'Http', { handler: api, settings, retention });
+
+    const runStep = new ServiceFunction(this, 'RunStep', {
+      ...setting,
+      size: functions.runStep,
+      // Stands in every published definition.
+      functionName: names.stepFunction,
+      description: 'A step of a run: called by every published workflow',
+    });
+    runStep.may(useTable(table), send);
+
+    const inbound = new InboundSms(this, 'Inbound', { setting, bus });
+    inbound.handler.may(useTable(table), send, blockNumbers(optOutList), unblockNumbers(optOutList));
+
+    const deliveryReceipt = new ServiceFunction(this, 'DeliveryReceipt', {
+      ...setting,
+      size: functions.deliveryReceipt,
+      description: 'Records what became of texts',
+    });
+    deliveryReceipt.may(useTable(table));
+    receipts.work.workedBy({ worker: deliveryReceipt, batch: 10, concurrency: 10 });
+
+    const tableChanges = new ServiceFunction(this, 'TableChanges', {
+      ...setting,
+      size: functions.tableChanges,
+      description: 'Does what follows from each change of the table',
+    });
+    tableChanges.may(useTable(table), queueJobs(jobs.queue), publishEvents(bus), ...machines.run);
+    const feed = new ChangeFeed(this, 'Feed', { table, follower: tableChanges });
+
+    const runJob = new ServiceFunction(this, 'RunJob', {
+      ...setting,
+      size: functions.runJob,
+      description: 'Works on many contacts or runs, a page per call',
+      // Each page queues the next one.
+      mayCallItself: true,
+    });
+    runJob.may(useTable(table), queryIndex(table), queueJobs(jobs.queue));
+    // Few: publishing to everybody must leave room for answers.
+    jobs.workedBy({ worker: runJob, batch: 1, concurrency: 10 });
+
+    new Origination(this, 'Origination', { settings, topic: inbound.topic, optOutList, retention });
+
+    const watch = new Watch(this, 'Watch', {
+      bus,
+      machinesBeginWith: `${machines.arnPrefix}:stateMachine:${names.machinePrefix}`,
+      logGroupName: names.watchLog,
+      namespace: names.metrics,
+      retention,
+    });
+    const all = {
+      Api: api,
+      RunStep: runStep,
+      InboundBridge: inbound.bridge,
+      InboundMessage: inbound.handler,
+      DeliveryReceipt: deliveryReceipt,
+      TableChanges: tableChanges,
+      RunJob: runJob,
+    };
+    const queues = { Jobs: jobs.queue, Inbound: inbound.work.queue, Receipts: receipts.work.queue };
+    const alarms = new Alarms(this, 'Alarms', {
+      email: settings.alarmEmail,
+      concerns: [
+        ...faults(all, names.metrics),
+        throttles(all),
+        ...deadLetters({
+          Jobs: jobs.deadLetters,
+          Inbound: inbound.work.deadLetters,
+          InboundMessage: inbound.deadLetters,
+          Receipts: receipts.work.deadLetters,
+          Feed: feed.deadLetters,
+        }),
+        ...backlogs(queues),
+        feedLag(tableChanges),
+        ...runs(watch),
+        ...texts({ watch, inbound: inbound.handler, namespace: names.metrics, spendAlarm: settings.spendAlarm }),
+      ],
+    });
+    new Overview(this, 'Overview', { name: names.dashboard, alarms, functions: all, queues, watch, stage: http.stage });
+
+    // What an operator needs to know. A number that is not set up here is told of the topic and the list by hand.
+    new CfnOutput(this, 'ApiUrl', { value: http.api.apiEndpoint });
+    new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
+    new CfnOutput(this, 'InboundTopicArn', { value: inbound.topic.topicArn });
+    new CfnOutput(this, 'OptOutListName', { value: optOutList.ref });
+    new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
+    new CfnOutput(this, 'MachineNamePrefix', { value: names.machinePrefix });
+  }
+}
+
+const RETENTION = {
+  7: RetentionDays.ONE_WEEK,
+  14: RetentionDays.TWO_WEEKS,
+  30: RetentionDays.ONE_MONTH,
+  90: RetentionDays.THREE_MONTHS,
+  365: RetentionDays.ONE_YEAR,
+} as const;

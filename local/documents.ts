@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { DomainEvent, MessageReceived } from '../shared/domain/event.ts';
+import { openApi } from '../shared/http/openapi.ts';
+import { routes } from '../shared/http/routes.ts';
+
+/** What under `docs/` is read off the code, by its place: `npm run docs` writes it, a test tells when it is stale. */
+export const documents = (): Readonly<Record<string, string>> => ({
+  'docs/openapi.json': `${JSON.stringify(openApi(routes), null, 2)}\n`,
+  'docs/events.md': eventsPage(),
+});
+
+const INTRODUCTION = `# Events
+
+Written by \`npm run docs\` from \`shared/domain/event.ts\`; edits here are lost.
+
+Everything happens on one EventBridge bus: the one that the deployment makes, named by \`EVENT_BUS_NAME\`.
+
+## What we tell
+
+- \`source\` is \`sms-workflows\`, \`detail-type\` the name below, \`detail\` the fields below.
+- Ids and codes only, never a number, a name or a text: ask the API, with rights of your own, for what you need to know.
+- At least once. \`id\` stays the same however often an event is told: drop what you have seen. EventBridge keeps no order:
+  go by \`at\`.
+- None vanishes: an event is read off the change feed of the transaction that made it true
+  ([decision 1](decisions/0001-effects-follow-the-change-feed.md)).
+- More fields and more events may come. Ignore what you do not know.
+
+On one machine, \`GET /local/events\` shows the last 500.`;
+
+const HEARD = `## What we hear
+
+\`detail-type\` has to be the name below; \`source\` is anybody's. Texts to numbers of AWS End User Messaging come by the bridge
+that the deployment makes; put others on the bus yourself. What does not fit the schema goes to the dead letters.`;
+
+function eventsPage(): string {
+  const { oneOf = [] } = read(z.toJSONSchema(DomainEvent, { unrepresentable: 'any' }));
+  const told = oneOf.map(({ properties, ...event }) =>
+    section(String(properties['type']?.const), { properties, ...event }),
+  );
+  const heard = section('MessageReceived', read(z.toJSONSchema(MessageReceived, { io: 'input' })));
+  return `${[INTRODUCTION, ...told, HEARD, heard].join('\n\n')}\n`;
+}
+
+const Property = z.looseObject({
+  type: z.string().optional(),
+  format: z.string().optional(),
+  pattern: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  const: z.string().optional(),
+  description: z.string().optional(),
+});
+const EventSchema = z.looseObject({
+  description: z.string().default(''),
+  properties: z.record(z.string(), Property).default({}),
+  required: z.array(z.string()).default([]),
+});
+const Schema = EventSchema.extend({ oneOf: z.array(EventSchema).optional() });
+const read = (schema: unknown) => Schema.parse(schema);
+
+function section(name: string, { description, properties, required }: z.infer<typeof EventSchema>): string {
+  const rows = Object.entries(properties).map(
+    ([field, property]) =>
+      `| \`${field}\` | ${kindOf(property)} | ${required.includes(field) ? 'always' : 'where there is one'} |`,
+  );
+  return [`### ${name}`, '', description, '', '| field | is | given |', '|---|---|---|', ...rows].join('\n');
+}
+
+const ID = /^\^(\w+)_/;
+
+function kindOf({
+  type = 'any',
+  format,
+  pattern = '',
+  enum: values,
+  const: only,
+  description,
+}: z.infer<typeof Property>): string {
+  const [, prefix] = ID.exec(pattern) ?? [];
+  const kind =
+    only !== undefined
+      ? `\`${only}\``
+      : values
+        ? values.map((value) => `\`${value}\``).join(' · ')
+        : prefix
+          ? `an id, \`${prefix}_…\``
+          : (format ?? type);
+  return description === undefined ? kind : `${kind}: ${description}`;
+}

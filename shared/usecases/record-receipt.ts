@@ -1,0 +1,51 @@
+import { withActivity } from '../domain/activity.ts';
+import { CLAIM_IS_ABANDONED_MS } from '../domain/admission.ts';
+import { contactOf, type MessageId } from '../domain/id.ts';
+import { epoch } from '../domain/instant.ts';
+import type { Message } from '../domain/message.ts';
+import { type Receipt, received, wasAccepted } from '../domain/receipt.ts';
+import type { Ports } from '../ports.ts';
+import { contacts, getContact } from '../store/contact-store.ts';
+import { getMessage, messages } from '../store/message-store.ts';
+import { runsOfContact } from '../store/run-store.ts';
+import { commit, contend, edit, put } from '../store/stored.ts';
+
+/**
+ * `unknown`: not a text of ours, or of someone who was erased since. `too-early`: whoever sends the text has not yet
+ * written what became of it; the receipt is to be told again.
+ */
+export type Recorded = 'recorded' | 'nothing-new' | 'unknown' | 'too-early';
+
+/** Writes what a delivery receipt tells. Late, repeated and out of order they do no harm. */
+export const recordReceipt =
+  ({ table, clock }: Pick<Ports, 'table' | 'clock'>) =>
+  async (receipt: Receipt): Promise<Recorded> => {
+    const { messageId } = receipt;
+    if (messageId === undefined) return 'unknown';
+    return contend(`receipt of ${messageId}`, async (): Promise<Recorded | undefined> => {
+      const message = await getMessage(table, messageId);
+      if (!message) return (await isClaimed(messageId)) ? 'too-early' : 'unknown';
+      const text = message.value;
+      if (text.direction !== 'outbound') return 'unknown';
+      // Whoever claimed it may still be at it, and counts on finding the claim as it was left.
+      const claimedFor = clock.now() - epoch(text.statusAt);
+      if (text.status === 'CLAIMED' && claimedFor < CLAIM_IS_ABANDONED_MS) return 'too-early';
+
+      const next = received(text, receipt);
+      if (next === text) return 'nothing-new';
+      // A text that nobody was sure of turns out to have been sent: the contact was texted then.
+      const contact = wasAccepted(text) ? undefined : await getContact(table, text.contactId);
+      const written = await commit(
+        table,
+        put<Message>(messages, edit(message, next)),
+        ...(contact ? [put(contacts, edit(contact, withActivity(contact.value, 'sent', text.at)))] : []),
+      );
+      return written ? 'recorded' : undefined;
+    });
+
+    /** A run's text is written when it is settled; until then only the run knows of it. */
+    async function isClaimed(id: MessageId): Promise<boolean> {
+      const runs = await runsOfContact(table, contactOf(id));
+      return runs.some(({ value: { claim } }) => claim?.messageId === id && claim.status === 'claimed');
+    }
+  };

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { delimiter, dirname, join } from 'node:path';
+import { env, execPath, kill } from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { REGION } from './sigv4.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** The project's own Node first, whatever Node started us. */
+export const PATH = [join(ROOT, 'node_modules/.bin'), dirname(execPath), env['PATH'] ?? ''].join(delimiter);
+const CACHE = join(ROOT, 'node_modules/.cache/test-aws');
+const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
+
+/** A virtual environment with MiniStack in it, made once per list of requirements; answers its Python. */
+export function installMiniStack(): string {
+  const wanted = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
+  const folder = join(CACHE, `venv-${wanted}`);
+  const python = join(folder, 'bin/python');
+  const complete = join(folder, 'complete');
+  if (existsSync(complete)) return python;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(CACHE, { recursive: true });
+  run('python3', ['-m', 'venv', folder]);
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS]);
+  writeFileSync(complete, '');
+  return python;
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 240_000 });
+  if (status === 0) return;
+  throw new Error(
+    `MiniStack could not be installed: \`${command} ${args.join(' ')}\` ended with ${error?.message ?? status}.\n` +
+      `test:aws needs Python 3.10 or later with venv, and a Python package index.\n${stdout ?? ''}${stderr ?? ''}`,
+  );
+}
+
+/** The gaps that are closed by `emulator.py`; see there. */
+export const SHIMS = [
+  'lambda_error_name',
+  'callback_error',
+  'computed_timeout',
+  'redrive_count',
+  'sms_voice_resources',
+  'metric_math_alarms',
+] as const;
+export type Shim = (typeof SHIMS)[number];
+
+export interface MiniStack {
+  readonly url: string;
+  /** Where it writes all that it says, and all that functions log. */
+  readonly log: string;
+  /** What a program needs in its environment to talk to it instead of AWS. */
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+export interface Boot {
+  readonly name: string;
+  readonly shims?: readonly Shim[];
+  /** Checks signatures and policies, as AWS does. */
+  readonly checksPolicies?: boolean;
+  readonly carrier?: string;
+}
+
+/** Boots MiniStack on a free loopback port, in a process group of its own, which ends with this process at the latest. */
+export async function bootMiniStack(python: string, { name, shims = [], checksPolicies = false, carrier }: Boot): Promise<MiniStack> {
+  const port = await freePort();
+  mkdirSync(CACHE, { recursive: true });
+  const scratch = mkdtempSync(join(CACHE, `${name}-`));
+  const log = join(CACHE, `${name}.log`);
+  const url = `http://127.0.0.1:${port}`;
+  const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION };
+  // Functions inherit all of this, so nothing of the machine's own AWS settings may be in it.
+  const environment = {
+    PATH,
+    HOME: scratch,
+    TMPDIR: scratch,
+    GATEWAY_PORT: String(port),
+    BIND_HOST: '127.0.0.1',
+    MINISTACK_REGION: REGION,
+    AUTH: String(checksPolicies),
+    NODE_PATH: join(ROOT, 'node_modules'),
+    LAMBDA_EXECUTOR: 'local',
+    // Servers on fixed ports that nobody asked for.
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+    LOG_LEVEL: env['MINISTACK_LOG_LEVEL'] ?? 'INFO',
+    PYTHONUNBUFFERED: '1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    ...(carrier !== undefined && { AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: carrier }),
+  };
+  const output = createWriteStream(log);
+  await once(output, 'open');
+  // Standard input is the lifeline: when it closes, whatever became of us, the emulator kills its own process group.
+  const child = spawn(python, [join(import.meta.dirname, 'emulator.py'), ...shims], {
+    cwd: scratch,
+    env: environment,
+    detached: true,
+    stdio: ['pipe', output, output],
+  });
+  const stop = async () => {
+    await endGroup(child);
+    output.close();
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  try {
+    await untilUp(url, child);
+  } catch (error) {
+    await stop();
+    throw new Error(`MiniStack (${name}) did not start:\n${readFileSync(log, 'utf8').slice(-4000)}`, { cause: error });
+  }
+  return { url, log, environment: { ...credentials, AWS_ENDPOINT_URL: url }, stop };
+}
+
+async function untilUp(url: string, child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
+    try {
+      const answer = await fetch(`${url}/_ministack/health`);
+      if (answer.ok) return;
+    } catch {
+      // Not listening yet.
+    }
+    await sleep(100);
+  }
+  throw new Error('it did not answer within 30 seconds');
+}
+
+async function endGroup(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  kill(-child.pid, 'SIGKILL');
+  await gone;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

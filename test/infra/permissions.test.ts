@@ -1,0 +1,156 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ofType, type Properties, type Statement, statementsOf, synthesized, text } from './synthesized.ts';
+
+let deployed: ReturnType<typeof synthesized>;
+let statements: readonly Statement[];
+beforeAll(() => {
+  deployed = synthesized({ phoneNumberId: 'phone-abc123', alarmEmail: 'ops@example.com' });
+  statements = [...statementsOf(deployed.data.resources), ...statementsOf(deployed.service.resources)];
+});
+
+/** Statement by statement: what it opens wider than to single things, and why that cannot be helped. */
+const WILDCARDS = {
+  SendTraces: { '*': 'X-Ray has no resources to name' },
+  FindStream: { '*': 'ListStreams takes no resource' },
+  AnswerWaits: { '*': 'SendTaskSuccess takes no resource; the token is the right' },
+  PublishWorkflows: { 'stateMachine:sms-workflows-dev-*': 'machines are made at run time' },
+  StartRuns: { 'stateMachine:sms-workflows-dev-*': 'machines are made at run time' },
+  StopRuns: { 'execution:sms-workflows-dev-*': 'executions are made at run time' },
+  SendTexts: {
+    'phone-number/*': 'inboxes are added at run time',
+    'pool/*': 'inboxes are added at run time',
+    'sender-id/*': 'inboxes are added at run time',
+  },
+};
+
+test('a wildcard stands only where it is listed here with its reason', () => {
+  const found: Record<string, Set<string>> = {};
+  for (const { name, policy, effect, actions, resources } of statements) {
+    if (effect !== 'Allow') continue;
+    for (const open of [...actions, ...resources].filter((value) => value.includes('*'))) {
+      const where = name === '' ? policy : name;
+      found[where] ??= new Set();
+      found[where].add(open.replace(/^arn:<AWS::Partition>:[\w-]+:<AWS::Region>:<AWS::AccountId>:/, ''));
+    }
+  }
+  const listed = Object.entries(WILDCARDS).map(([name, open]) => [name, Object.keys(open)]);
+  expect(Object.fromEntries(Object.entries(found).map(([name, open]) => [name, [...open].sort()]))).toEqual(
+    Object.fromEntries(listed),
+  );
+});
+
+test('each function may do what its ports do, by name, and nothing that has no name', () => {
+  const roles = Object.entries(ofType(deployed.service.resources, 'AWS::IAM::Policy'));
+  const named = roles.map(([id, { Roles }]) => [
+    Roles.map(text)
+      .join()
+      .replace(/[<>]|Role[0-9A-F]{8}/g, ''),
+    statements.filter(({ policy }) => policy === id).map(({ name }) => name),
+  ]);
+  const OWN = ['WriteOwnLog', 'SendTraces'];
+  expect(Object.fromEntries(named)).toEqual({
+    Api: [
+      ...OWN,
+      'UseTable',
+      'QueryIndex',
+      'QueueJobs',
+      'SendTexts',
+      'BlockNumbers',
+      'PublishWorkflows',
+      'GiveMachinesTheirRole',
+    ],
+    RunStep: [...OWN, 'UseTable', 'SendTexts'],
+    InboundBridge: [...OWN, 'PublishEvents', 'TakeFromQueue'],
+    InboundMessage: [...OWN, 'SetAsideDeadLetters', 'UseTable', 'SendTexts', 'BlockNumbers', 'UnblockNumbers'],
+    DeliveryReceipt: [...OWN, 'UseTable', 'TakeFromQueue'],
+    TableChanges: [
+      ...OWN,
+      ...['UseTable', 'QueueJobs', 'PublishEvents', 'StartRuns', 'StopRuns', 'AnswerWaits'],
+      ...['ReadStream', 'FindStream', 'SetAsideDeadLetters'],
+    ],
+    RunJob: [...OWN, 'UseTable', 'QueryIndex', 'QueueJobs', 'TakeFromQueue'],
+    MachinesExecution: ['RunSteps'],
+    Origination: ['WriteOwnLog', 'SetUpNumber'],
+  });
+});
+
+test('no role has a managed policy, and no policy lists what is not allowed', () => {
+  const roles = Object.values(ofType(deployed.service.resources, 'AWS::IAM::Role'));
+  expect(roles.filter(({ ManagedPolicyArns }) => ManagedPolicyArns !== undefined)).toEqual([]);
+});
+
+test('published workflows run under one role, which calls the step function and nothing else', () => {
+  const { resources } = deployed.service;
+  const [[id, role] = []] = Object.entries(ofType(resources, 'AWS::IAM::Role')).filter(
+    ([, { RoleName }]) => RoleName !== undefined,
+  );
+  expect(text(role?.['RoleName'])).toBe('sms-workflows-dev-<AWS::Region>-machines');
+  const [{ Principal, Condition }] = role?.['AssumeRolePolicyDocument'].Statement;
+  expect(Principal).toEqual({ Service: 'states.amazonaws.com' });
+  expect(Condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+  expect(text(Condition.ArnLike['aws:SourceArn'])).toBe(
+    'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:sms-workflows-dev-*',
+  );
+  const may = statements.filter(({ name }) => name === 'RunSteps');
+  expect(may).toMatchObject([
+    {
+      actions: ['lambda:InvokeFunction'],
+      resources: ['arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:sms-workflows-dev-run-step'],
+    },
+  ]);
+  const api = ofType(resources, 'AWS::IAM::Policy');
+  const pass = Object.values(api).flatMap(({ PolicyDocument }) =>
+    PolicyDocument.Statement.filter(({ Sid }: Properties) => Sid === 'GiveMachinesTheirRole'),
+  );
+  expect(pass).toEqual([
+    {
+      Sid: 'GiveMachinesTheirRole',
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: { 'Fn::GetAtt': [id, 'Arn'] },
+      Condition: { StringEquals: { 'iam:PassedToService': 'states.amazonaws.com' } },
+    },
+  ]);
+});
+
+test("End User Messaging and CloudWatch may write to our topics, for this account's sake only", () => {
+  const policies = Object.values(ofType(deployed.service.resources, 'AWS::SNS::TopicPolicy'));
+  const open = policies.map(({ PolicyDocument }) =>
+    PolicyDocument.Statement.filter(({ Effect }: Properties) => Effect === 'Allow'),
+  );
+  const account = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+  const carrier = { Principal: { Service: 'sms-voice.amazonaws.com' }, Action: 'sns:Publish', Condition: account };
+  expect(open).toMatchObject([
+    [carrier],
+    [carrier],
+    [{ Principal: { Service: 'cloudwatch.amazonaws.com' }, Action: 'sns:Publish', Condition: account }],
+  ]);
+});
+
+describe('cdk-nag', () => {
+  test('finds nothing that is not acknowledged', () => {
+    expect(deployed.violations).toEqual([]);
+  });
+
+  test('every acknowledgement has a reason, and is of a rule that we know to break', () => {
+    const { acknowledged } = deployed;
+    expect(acknowledged.filter(({ reason }) => reason.length < 20)).toEqual([]);
+    expect([...new Set(acknowledged.map(({ rule }) => rule.replace(/\[.*/, '')))].sort()).toEqual([
+      'AwsSolutions-IAM5',
+      'AwsSolutions-SQS3',
+    ]);
+  });
+});
+
+test('a boundary, where one is named, bounds every role', () => {
+  const { service } = synthesized({ permissionsBoundary: 'Edge' });
+  const roles = Object.values(ofType(service.resources, 'AWS::IAM::Role'));
+  expect([...new Set(roles.map(({ PermissionsBoundary }) => text(PermissionsBoundary)))]).toEqual([
+    'arn:<AWS::Partition>:iam::<AWS::AccountId>:policy/Edge',
+  ]);
+});
+
+test('without tracing nothing may send traces', () => {
+  const { service } = synthesized({ tracing: 'false' });
+  expect(statementsOf(service.resources).filter(({ name }) => name === 'SendTraces')).toEqual([]);
+});
