@@ -19,6 +19,6 @@ export const functions = {
   deliveryReceipt: { entry: 'delivery-receipt', memory: 256, timeout: Duration.seconds(30) },
   /** A batch of changes, each with a call or two. */
   tableChanges: { entry: 'table-changes', memory: 512, timeout: Duration.minutes(2) },
-  /** A page of 250 contacts. */
-  runJob: { entry: 'run-job', memory: 512, timeout: Duration.minutes(5) },
+  /** A page of 250 contacts: some ten seconds. What fails is tried again after three times this. */
+  runJob: { entry: 'run-job', memory: 512, timeout: Duration.minutes(2) },
 } as const satisfies Readonly<Record<string, FunctionSize>>;

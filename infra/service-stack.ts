@@ -69,14 +69,7 @@ export class ServiceStack extends Stack {
     const send = sendTexts(receipts.configurationSet);
 
     const api = new ServiceFunction(this, 'Api', { ...setting, size: functions.api, description: 'The HTTP API' });
-    api.may(
-      useTable(table),
-      queryIndex(table),
-      queueJobs(jobs.queue),
-      send,
-      blockNumbers(optOutList),
-      ...machines.publish,
-    );
+    api.may(useTable(table), queryIndex(table), send, blockNumbers(optOutList), ...machines.publish);
     const http = new HttpApi(this, 'Http', { handler: api, settings, retention });
 
     const runStep = new ServiceFunction(this, 'RunStep', {

@@ -35,7 +35,12 @@ const Settings = z
       .optional(),
     simulator: Switch.default(false),
     tracing: Switch.default(true),
-    logDays: z.enum(['7', '14', '30', '90', '365']).default('30'),
+    logDays: z
+      .preprocess(
+        (value) => (typeof value === 'number' ? String(value) : value),
+        z.enum(['7', '14', '30', '90', '365']),
+      )
+      .default('30'),
     /** The name of a policy that bounds all roles we create. */
     permissionsBoundary: z.string().min(1).optional(),
     alarmEmail: z.email().optional(),

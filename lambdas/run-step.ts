@@ -1,5 +1,5 @@
 import { awsPorts } from '../shared/aws/ports.ts';
-import { task } from './kit/task.ts';
 import { readEnvironment } from './kit/env.ts';
+import { task } from './kit/task.ts';
 
 export const handler = task(awsPorts(readEnvironment()));

@@ -36,7 +36,9 @@ export async function fillDemoWorkspace(call: Call): Promise<void> {
 }
 
 const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && name in value ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+  typeof value === 'object' && value !== null && name in value
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
 
 function textAt(value: unknown, name: string): string {
   const found = field(value, name);

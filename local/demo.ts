@@ -8,7 +8,12 @@ import { openLocal } from './open-local.ts';
 
 const local = await openLocal({ folder: undefined, port: 0, complain: (line) => console.error(line) });
 
-async function call<T extends z.ZodType>(schema: T, method: string, path: string, body?: unknown): Promise<z.output<T>> {
+async function call<T extends z.ZodType>(
+  schema: T,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<z.output<T>> {
   const answer = await fetch(`${local.url}${path}`, {
     method,
     ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
@@ -20,10 +25,22 @@ async function call<T extends z.ZodType>(schema: T, method: string, path: string
 
 const Made = z.looseObject({ id: z.string() });
 const Workflow = Made.extend({ steps: z.array(z.unknown()), trigger: z.unknown() });
-const Published = z.looseObject({ workflow: z.looseObject({ status: z.string(), name: z.string() }), version: z.int() });
-const Phone = z.looseObject({ items: z.array(z.looseObject({ id: z.string(), direction: z.enum(['received', 'sent']), text: z.string() })) });
-const Contact = Made.extend({ phone: z.string(), firstName: z.string(), tags: z.array(z.string()), consent: z.looseObject({ status: z.string() }) });
-const Runs = z.looseObject({ items: z.array(z.looseObject({ contactId: z.string(), status: z.string(), reason: z.string().optional() })) });
+const Published = z.looseObject({
+  workflow: z.looseObject({ status: z.string(), name: z.string() }),
+  version: z.int(),
+});
+const Phone = z.looseObject({
+  items: z.array(z.looseObject({ id: z.string(), direction: z.enum(['received', 'sent']), text: z.string() })),
+});
+const Contact = Made.extend({
+  phone: z.string(),
+  firstName: z.string(),
+  tags: z.array(z.string()),
+  consent: z.looseObject({ status: z.string() }),
+});
+const Runs = z.looseObject({
+  items: z.array(z.looseObject({ contactId: z.string(), status: z.string(), reason: z.string().optional() })),
+});
 type Contact = z.infer<typeof Contact>;
 
 const heading = (text: string) => console.log(`\n\x1b[1m${text}\x1b[0m`);
@@ -35,9 +52,16 @@ await call(z.unknown(), 'PUT', '/v1/settings', {
 });
 const inbox = await call(Made, 'POST', '/v1/inboxes', { name: 'Front desk', phone: '+12025550100' });
 const draft = await call(Workflow, 'POST', '/v1/workflows', { name: 'Nurture', template: 'nurture' });
-await call(Workflow, 'PUT', `/v1/workflows/${draft.id}`, { name: 'Nurture', inboxId: inbox.id, trigger: draft.trigger, steps: draft.steps });
+await call(Workflow, 'PUT', `/v1/workflows/${draft.id}`, {
+  name: 'Nurture',
+  inboxId: inbox.id,
+  trigger: draft.trigger,
+  steps: draft.steps,
+});
 const { workflow, version } = await call(Published, 'POST', `/v1/workflows/${draft.id}/publish`, {});
-heading(`The workflow "${workflow.name}" is ${workflow.status}, version ${version}. It enrols whoever gets the tag "lead".`);
+heading(
+  `The workflow "${workflow.name}" is ${workflow.status}, version ${version}. It enrols whoever gets the tag "lead".`,
+);
 
 const shown = new Map<string, number>();
 /** Prints what is new on a phone. */
@@ -53,10 +77,13 @@ async function settled({ id }: Contact): Promise<void> {
   const { tags, consent } = await call(Contact, 'GET', `/v1/contacts/${id}`);
   const { items } = await call(Runs, 'GET', `/v1/workflows/${draft.id}/enrollments`);
   const run = items.find(({ contactId }) => contactId === id);
-  console.log(`  · tags: ${tags.join(', ') || 'none'} · consent: ${consent.status} · run: ${run?.reason ?? run?.status}`);
+  console.log(
+    `  · tags: ${tags.join(', ') || 'none'} · consent: ${consent.status} · run: ${run?.reason ?? run?.status}`,
+  );
 }
 
-const lead = (phone: string, firstName: string) => call(Contact, 'POST', '/v1/contacts', { phone, firstName, tags: ['lead'] });
+const lead = (phone: string, firstName: string) =>
+  call(Contact, 'POST', '/v1/contacts', { phone, firstName, tags: ['lead'] });
 const says = async (contact: Contact, text: string) => {
   await call(z.unknown(), 'POST', `/local/phones/${contact.phone}/messages`, { text });
   await look(contact);

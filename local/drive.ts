@@ -3,7 +3,7 @@ import type { Driven, MovableClock } from './clock.ts';
 
 export interface Driver {
   /** Something may be ready. */
-  wake(): void;
+  readonly wake: () => void;
   /** Resolves when nothing is ready any more, or after `longest` milliseconds. */
   idle(longest: number): Promise<void>;
   /** Moves the clock on, stopping wherever something is due, so that everything happens in its order. */
@@ -39,7 +39,8 @@ export function drive(clock: MovableClock, driven: readonly Driven[], failed: (e
         running = undefined;
         if (stopped) return;
         const due = nextDue();
-        if (due < Number.POSITIVE_INFINITY) timer = setTimeout(wake, Math.min(Math.max(due - clock.now(), 1), LONGEST_TIMEOUT));
+        if (due < Number.POSITIVE_INFINITY)
+          timer = setTimeout(wake, Math.min(Math.max(due - clock.now(), 1), LONGEST_TIMEOUT));
       });
   }
 
@@ -47,7 +48,10 @@ export function drive(clock: MovableClock, driven: readonly Driven[], failed: (e
     const gaveUp = AbortSignal.timeout(longest);
     do {
       wake();
-      await Promise.race([running, new Promise((resolve) => gaveUp.addEventListener('abort', resolve, { once: true }))]);
+      await Promise.race([
+        running,
+        new Promise((resolve) => gaveUp.addEventListener('abort', resolve, { once: true })),
+      ]);
     } while (!gaveUp.aborted && nextDue() <= clock.now());
   }
 

@@ -1,5 +1,5 @@
-import type { Clock, Log } from '../shared/ports.ts';
 import type { BatchAnswer } from '../lambdas/kit/records.ts';
+import type { Clock, Log } from '../shared/ports.ts';
 import type { Driven } from './clock.ts';
 import type { Feed } from './table.ts';
 
@@ -11,14 +11,17 @@ const ATTEMPTS = 20;
  * Hands the table's changes to their consumer as a stream does: in order, acknowledged when done, again from the
  * first that failed after a growing pause. What keeps failing is set aside, and told: the others go on.
  */
-export function followFeed(
-  { feed, clock, log, consume }: {
-    readonly feed: Feed;
-    readonly clock: Pick<Clock, 'now'>;
-    readonly log: Log;
-    readonly consume: (records: readonly unknown[]) => Promise<BatchAnswer>;
-  },
-): Driven {
+export function followFeed({
+  feed,
+  clock,
+  log,
+  consume,
+}: {
+  readonly feed: Feed;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+  readonly consume: (records: readonly unknown[]) => Promise<BatchAnswer>;
+}): Driven {
   let failures = 0;
   let pausedUntil = 0;
   let working: Promise<boolean> | undefined;

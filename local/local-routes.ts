@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { instant } from '../shared/domain/instant.ts';
 import { Phone } from '../shared/domain/phone.ts';
-import { refuse, type Problem } from '../shared/domain/problem.ts';
+import { type Problem, refuse } from '../shared/domain/problem.ts';
 import { readBody } from '../shared/http/body.ts';
 import { faultsOf } from '../shared/http/input-fault.ts';
+import { openApi } from '../shared/http/openapi.ts';
 import { problemReply } from '../shared/http/problem-json.ts';
 import type { Reply } from '../shared/http/reply.ts';
-import { openApi } from '../shared/http/openapi.ts';
 import { routes } from '../shared/http/routes.ts';
 import { apiPage } from './api-page.ts';
 import type { MovableClock } from './clock.ts';
@@ -47,12 +47,17 @@ export const localRoutes =
     if (path === '/local/clock') return onClock();
     if (path === '/local/events') return onEvents();
     if (path === '/local/docs') return onDocs();
-    return refused({ code: 'NOT_FOUND', detail: 'Known are /local/phones/{phone}/messages, /local/clock, /local/events and /local/docs.' });
+    return refused({
+      code: 'NOT_FOUND',
+      detail: 'Known are /local/phones/{phone}/messages, /local/clock, /local/events and /local/docs.',
+    });
 
     async function onPhone(encoded: string): Promise<Reply> {
       const number = Phone.safeParse(decoded(encoded));
       if (!number.success) {
-        const faults = [{ code: 'INVALID_FORMAT', path: ['path', 'phone'], detail: 'is not an E.164 number', hint: '+12025550111' }];
+        const faults = [
+          { code: 'INVALID_FORMAT', path: ['path', 'phone'], detail: 'is not an E.164 number', hint: '+12025550111' },
+        ];
         return refused(refuse('INVALID_INPUT', 'The request is not valid.', faults).problem);
       }
       if (method === 'GET') {
@@ -64,12 +69,24 @@ export const localRoutes =
       if ('problem' in input) return refused(input.problem);
       const event = phones.write(number.data, input.ok.text, input.ok.to);
       if (!event) {
-        const faults = [{ code: 'REQUIRED', path: ['to'], detail: 'is missing, and no text has come to this phone that it could answer' }];
+        const faults = [
+          {
+            code: 'REQUIRED',
+            path: ['to'],
+            detail: 'is missing, and no text has come to this phone that it could answer',
+          },
+        ];
         return refused(refuse('INVALID_INPUT', 'The phone knows no number to write to.', faults).problem);
       }
       receive(event);
       await driver.idle(LONGEST_WAIT_MS);
-      return json(201, { id: event.inboundMessageId, direction: 'sent', with: event.destinationNumber, text: input.ok.text, at: event.receivedAt });
+      return json(201, {
+        id: event.inboundMessageId,
+        direction: 'sent',
+        with: event.destinationNumber,
+        text: input.ok.text,
+        at: event.receivedAt,
+      });
     }
 
     async function onClock(): Promise<Reply> {
@@ -89,7 +106,10 @@ export const localRoutes =
 
     function onDocs(): Reply {
       if (method !== 'GET') return notAllowed('GET');
-      const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" };
+      const headers = {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      };
       return { status: 200, headers, body: apiPage(openApi(routes)) };
     }
 
@@ -103,9 +123,14 @@ export const localRoutes =
     }
   };
 
-const json = (status: number, body: unknown): Reply => ({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const json = (status: number, body: unknown): Reply => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
 const refused = (problem: Problem): Reply => problemReply(problem);
-const notAllowed = (allow: string): Reply => problemReply({ code: 'METHOD_NOT_ALLOWED', detail: `Allowed: ${allow}.` }, { allow });
+const notAllowed = (allow: string): Reply =>
+  problemReply({ code: 'METHOD_NOT_ALLOWED', detail: `Allowed: ${allow}.` }, { allow });
 
 function decoded(text: string): string {
   try {

@@ -63,8 +63,6 @@ export type ExecutionSummary = z.infer<typeof ExecutionSummary>;
 const MachineRow = z.object({ version: z.int(), definition: json.nullable() });
 const Due = z.object({ due: z.int().nullable() });
 
-export type MachineStore = ReturnType<typeof openMachineStore>;
-
 export function openMachineStore(database: Database) {
   database.exec(schema);
   const statement = {

@@ -32,7 +32,11 @@ if (!/^\d{1,5}$/.test(values.port)) {
 
 if (values.reset) reset(values.data);
 const isNew = !existsSync(join(values.data, 'state.db'));
-const local = await openLocal({ folder: values.data, port: Number(values.port), complain: (line) => console.error(line) });
+const local = await openLocal({
+  folder: values.data,
+  port: Number(values.port),
+  complain: (line) => console.error(line),
+});
 
 async function call(method: string, path: string, body?: unknown): Promise<unknown> {
   const answer = await fetch(`${local.url}${path}`, {
@@ -50,8 +54,10 @@ Try, in another terminal:
   curl ${local.url}/v1/workflows                                  the drafts, one per template
   curl ${local.url}/v1/contacts                                   who there is
   curl ${local.url}/local/phones/+12025550111/messages            what a simulated phone shows
+  curl ${local.url}/local/events                                  what has happened, as the event bus tells it
   npm run demo                                                    a whole conversation, played through the API
 
+The API as a page: ${local.url}/local/docs
 The README walks through publishing one and answering it. Ctrl-C stops; everything goes on at the next start.`);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -14,7 +14,13 @@ export interface PhoneMessage {
   readonly at: string;
 }
 
-const Row = z.object({ id: z.string(), direction: z.enum(['received', 'sent']), with: z.string(), text: z.string(), at: z.string() });
+const Row = z.object({
+  id: z.string(),
+  direction: z.enum(['received', 'sent']),
+  with: z.string(),
+  text: z.string(),
+  at: z.string(),
+});
 
 export interface Phones {
   readonly sms: Sms;
@@ -28,7 +34,12 @@ export interface PhonesOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Ids;
   /** Told of every text that has arrived, as a network tells by its receipts. */
-  readonly delivered: (receipt: { readonly messageId: string; readonly providerId: string; readonly status: 'DELIVERED'; readonly at: Instant }) => void;
+  readonly delivered: (receipt: {
+    readonly messageId: string;
+    readonly providerId: string;
+    readonly status: 'DELIVERED';
+    readonly at: Instant;
+  }) => void;
 }
 
 /** The SMS network on one machine: every text arrives at once, and stays readable. */
@@ -40,8 +51,12 @@ export function openPhones({ database, clock, ids, delivered }: PhonesOptions): 
     ) STRICT;
     CREATE INDEX IF NOT EXISTS phone_messages_by_phone ON phone_messages (phone, position);
   `);
-  const insert = database.prepare('INSERT INTO phone_messages (id, phone, direction, "with", text, at) VALUES (?, ?, ?, ?, ?, ?)');
-  const select = database.prepare('SELECT id, direction, "with", text, at FROM phone_messages WHERE phone = ? ORDER BY position');
+  const insert = database.prepare(
+    'INSERT INTO phone_messages (id, phone, direction, "with", text, at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const select = database.prepare(
+    'SELECT id, direction, "with", text, at FROM phone_messages WHERE phone = ? ORDER BY position',
+  );
   const messages = (phone: string) => select.all(phone).map((row) => Row.parse(row));
 
   return {
@@ -52,7 +67,13 @@ export function openPhones({ database, clock, ids, delivered }: PhonesOptions): 
       const inboundMessageId = `in-${ids.next()}`;
       const receivedAt = instant(clock.now());
       insert.run(inboundMessageId, phone, 'sent', destination, text, receivedAt);
-      return { inboundMessageId, originationNumber: phone, destinationNumber: destination, messageBody: text, receivedAt };
+      return {
+        inboundMessageId,
+        originationNumber: phone,
+        destinationNumber: destination,
+        messageBody: text,
+        receivedAt,
+      };
     },
     sms: {
       async send({ from, to, body, messageId }) {

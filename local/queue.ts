@@ -20,7 +20,13 @@ const Due = z.object({ due: z.int().nullable() });
  */
 export function openQueue(
   name: string,
-  { database, clock, log, wake, consume }: {
+  {
+    database,
+    clock,
+    log,
+    wake,
+    consume,
+  }: {
     readonly database: Database;
     readonly clock: Pick<Clock, 'now'>;
     readonly log: Log;
@@ -37,7 +43,9 @@ export function openQueue(
   `);
   const sql = {
     send: database.prepare('INSERT INTO queue (name, body, due) VALUES (?, ?, ?)'),
-    next: database.prepare('SELECT id, body, attempts FROM queue WHERE name = ? AND dead = 0 AND due <= ? ORDER BY due, id LIMIT 1'),
+    next: database.prepare(
+      'SELECT id, body, attempts FROM queue WHERE name = ? AND dead = 0 AND due <= ? ORDER BY due, id LIMIT 1',
+    ),
     due: database.prepare('SELECT MIN(due) AS due FROM queue WHERE name = ? AND dead = 0'),
     done: database.prepare('DELETE FROM queue WHERE id = ?'),
     again: database.prepare('UPDATE queue SET attempts = attempts + 1, due = ?, dead = ? WHERE id = ?'),
@@ -53,7 +61,11 @@ export function openQueue(
       const pause = Math.min(1000 * 2 ** row.attempts, LONGEST_PAUSE_MS);
       const dead = row.attempts + 1 >= ATTEMPTS;
       sql.again.run(clock.now() + pause, dead ? 1 : 0, row.id);
-      log.error(dead ? 'QUEUE_DEAD_LETTER' : 'QUEUE_RETRY', { queue: name, item: row.id, error: error instanceof Error ? error.name : 'Error' });
+      log.error(dead ? 'QUEUE_DEAD_LETTER' : 'QUEUE_RETRY', {
+        queue: name,
+        item: row.id,
+        error: error instanceof Error ? error.name : 'Error',
+      });
     }
     return true;
   }

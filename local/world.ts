@@ -21,7 +21,9 @@ import { openQueue } from './queue.ts';
 import { openTable } from './table.ts';
 
 /** The local feed hands over changes as they are; a stream's records would be read here. */
-const LocalChange = z.custom<Change>((record) => typeof record === 'object' && record !== null && 'id' in record && 'at' in record);
+const LocalChange = z.custom<Change>(
+  (record) => typeof record === 'object' && record !== null && 'id' in record && 'at' in record,
+);
 
 /** The whole product on one machine: the deployed functions' own handlers over local ports. */
 export interface World {
@@ -33,7 +35,7 @@ export interface World {
   /** Takes and answers API Gateway events (payload format 2.0). */
   readonly http: Handler<unknown>;
   /** Hands an inbound text to the bus. */
-  receive(detail: unknown): void;
+  readonly receive: (detail: unknown) => void;
   /** What has timers of its own. */
   readonly driven: readonly Driven[];
 }
@@ -52,7 +54,14 @@ export interface WorldOptions {
   readonly withoutReceipts?: boolean;
 }
 
-export function openWorld({ database, clock, log, wake = () => {}, carrier = (sms) => sms, ...options }: WorldOptions): World {
+export function openWorld({
+  database,
+  clock,
+  log,
+  wake = () => {},
+  carrier = (sms) => sms,
+  ...options
+}: WorldOptions): World {
   const ids = options.ids ?? localIds(clock);
   const { table, feed } = openTable(database, clock);
   const delivered = options.withoutReceipts ? () => {} : (receipt: unknown) => receipts.send(receipt);
@@ -61,9 +70,14 @@ export function openWorld({ database, clock, log, wake = () => {}, carrier = (sm
   /** What a queue does: one message per call here, and again later if the answer says so. */
   const queueOf = (name: string, handler: () => Handler<BatchAnswer>) =>
     openQueue(name, {
-      database, clock, log, wake,
+      database,
+      clock,
+      log,
+      wake,
       consume: async (body) => {
-        const { batchItemFailures } = await call(name, handler(), { Records: [{ messageId: '1', body: JSON.stringify(body) }] });
+        const { batchItemFailures } = await call(name, handler(), {
+          Records: [{ messageId: '1', body: JSON.stringify(body) }],
+        });
         if (batchItemFailures.length > 0) throw new Error(`${name}: to be told again`);
       },
     });
@@ -77,7 +91,13 @@ export function openWorld({ database, clock, log, wake = () => {}, carrier = (sm
   });
   const work = queueOf('jobs', () => runJobs);
   const receipts = queueOf('receipts', () => readReceipts);
-  const inboundTexts = openQueue('bus', { database, clock, log, wake, consume: (event) => call('inbound-message', inbound, event) });
+  const inboundTexts = openQueue('bus', {
+    database,
+    clock,
+    log,
+    wake,
+    consume: (event) => call('inbound-message', inbound, event),
+  });
   const receive = (detail: unknown) =>
     inboundTexts.send({ id: ids.next(), 'detail-type': 'MessageReceived', source: 'local.phones', detail });
   const { bus, events } = openBus({ database, receive });

@@ -1,6 +1,6 @@
+import type { Definition } from '../statemachines/asl.ts';
 import type { BusEvent } from './domain/event.ts';
 import type { Job } from './domain/job.ts';
-import type { Definition } from '../statemachines/asl.ts';
 
 /** Everything that lies outside the product: one machine (`local/`) and AWS (`shared/aws`) each bring all of it. */
 export interface Ports {

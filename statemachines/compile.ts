@@ -9,7 +9,6 @@ import { allNodes, type ChoiceNode, graph, planOf, type TaskNode } from './plan.
  * `{to, …}`: the input of the state they lead to.
  */
 export const OUTCOMES = ['NotBefore', 'Parked', 'Exit', 'Replied', 'Rearm', 'Resume'] as const;
-export type OutcomeName = (typeof OUTCOMES)[number];
 
 /** A wait's state may end this much after its deadline: the text before it took some of the time. */
 export const GRACE_SECONDS = 5;

@@ -13,7 +13,7 @@ const FIVE_MINUTES = Duration.minutes(5);
 function logged(fn: ServiceFunction, namespace: string, metricName: string, code: string): Metric {
   new MetricFilter(fn, metricName, {
     logGroup: fn.logGroup,
-    filterPattern: FilterPattern.literal(`{ $.code = "${code}" }`),
+    filterPattern: FilterPattern.literal(`{ ($.level = "ERROR") && ($.code = "${code}") }`),
     metricNamespace: namespace,
     metricName,
   });

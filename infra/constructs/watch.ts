@@ -16,7 +16,8 @@ interface WatchProps {
 
 /**
  * What happens in the account is told by events: how runs end (machines are made at run time, so no alarm can name
- * them), and what became of texts. They are written down, to look into, and counted. Ids and codes only.
+ * them), and what became of texts. They are written down, to look into, and counted. They hold ids and codes; the cause
+ * of a run that failed is what the last error said.
  */
 export class Watch extends Construct {
   readonly runsFailed: Metric;

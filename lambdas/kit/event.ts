@@ -5,7 +5,11 @@ import { receiveMessage } from '../../shared/usecases/receive-message.ts';
 import { type Handler, wrapped } from './handler.ts';
 
 /** An EventBridge event; what it is about lies in `detail`. */
-const Envelope = z.looseObject({ id: z.string(), 'detail-type': z.literal('MessageReceived'), detail: MessageReceived });
+const Envelope = z.looseObject({
+  id: z.string(),
+  'detail-type': z.literal('MessageReceived'),
+  detail: MessageReceived,
+});
 
 /** Inbound texts, from the bus. A text that nobody can act on is logged and done with; a fault is told again by the bus. */
 export const inboundMessage = (ports: Ports): Handler<void> => {

@@ -2,7 +2,6 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Log } from '../../shared/ports.ts';
 
-
 export type Handler<Result> = (event: unknown, context: Context) => Promise<Result>;
 
 /** Errors that carry an outcome to a state machine are no faults. */
@@ -26,4 +25,8 @@ export const wrapped = <Result>(log: Log, code: string, work: Handler<Result>): 
     .handler(work);
 
 /** Where it was thrown; never the message, which may quote what a person wrote. */
-const placeOf = (error: Error | null | undefined): string => error?.stack?.split('\n').find((line) => line.trim().startsWith('at '))?.trim() ?? '';
+const placeOf = (error: Error | null | undefined): string =>
+  error?.stack
+    ?.split('\n')
+    .find((line) => line.trim().startsWith('at '))
+    ?.trim() ?? '';

@@ -1,16 +1,17 @@
 import { epoch, type Instant, instant } from '../../shared/domain/instant.ts';
+import type { Verdict } from '../../shared/domain/plan.ts';
 import { StepTask } from '../../shared/domain/step-task.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { runStep, type StepOutcome } from '../../shared/usecases/run-step.ts';
-import type { Verdict } from '../../shared/domain/plan.ts';
+import { runStep } from '../../shared/usecases/run-step.ts';
+import type { StepOutcome } from '../../shared/usecases/segment.ts';
 import { type Handler, StepSignal, wrapped } from './handler.ts';
 
 /** The step function of every compiled workflow: called by task states, answers by value or by a named error. */
 export const task = (ports: Ports): Handler<Verdict | null> => {
   const run = runStep(ports);
-  return wrapped(ports.log, 'STEP_FAILED', async (event, { awsRequestId }) => {
+  return wrapped(ports.log, 'STEP_FAILED', async (event) => {
     const asked = StepTask.parse(event);
-    return answer(await run(asked, awsRequestId), asked);
+    return answer(await run(asked), asked);
   });
 };
 

@@ -35,7 +35,10 @@ const Described = z.custom<Definition>((value) => typeof value === 'object' && v
  * Step Functions. A workflow has one machine; each publication is a version of it, and executions start by the
  * version's ARN, since updates of the machine itself take seconds to be seen everywhere.
  */
-export function stepFunctions(client: SFNClient, { arnPrefix, namePrefix, executionRole, stepFunction }: MachinesConfiguration): Machines {
+export function stepFunctions(
+  client: SFNClient,
+  { arnPrefix, namePrefix, executionRole, stepFunction }: MachinesConfiguration,
+): Machines {
   const arnOf = (name: string) => `${arnPrefix}:stateMachine:${namePrefix}${name}`;
   const executionArn = (machine: string, name: string) => {
     const [, machineName] = /:stateMachine:([^:]+):\d+$/.exec(machine) ?? [];
@@ -50,13 +53,24 @@ export function stepFunctions(client: SFNClient, { arnPrefix, namePrefix, execut
       const text = JSON.stringify(definition);
       const created = await unless(StateMachineAlreadyExists, () =>
         client.send(
-          new CreateStateMachineCommand({ name: `${namePrefix}${name}`, definition: text, roleArn: executionRole, type: 'STANDARD', publish: true }),
+          new CreateStateMachineCommand({
+            name: `${namePrefix}${name}`,
+            definition: text,
+            roleArn: executionRole,
+            type: 'STANDARD',
+            publish: true,
+          }),
         ),
       );
       const published =
         created ??
         (await client.send(
-          new UpdateStateMachineCommand({ stateMachineArn: arnOf(name), definition: text, roleArn: executionRole, publish: true }),
+          new UpdateStateMachineCommand({
+            stateMachineArn: arnOf(name),
+            definition: text,
+            roleArn: executionRole,
+            publish: true,
+          }),
         ));
       const { stateMachineVersionArn } = published;
       if (stateMachineVersionArn === undefined) throw new Error(`Step Functions published no version of ${name}`);
@@ -76,23 +90,33 @@ export function stepFunctions(client: SFNClient, { arnPrefix, namePrefix, execut
     },
 
     async complete(token, output) {
-      const gone = async () => (await unless(TaskDoesNotExist, () => client.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(output) })))) ?? 'gone';
+      const gone = async () =>
+        (await unless(TaskDoesNotExist, () =>
+          client.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(output) })),
+        )) ?? 'gone';
       const answer = await unless(TaskTimedOut, gone);
       return answer === undefined || answer === 'gone' ? 'gone' : 'completed';
     },
 
     async stop({ machine, name }) {
-      await unless(ExecutionDoesNotExist, () => client.send(new StopExecutionCommand({ executionArn: executionArn(machine, name) })));
+      await unless(ExecutionDoesNotExist, () =>
+        client.send(new StopExecutionCommand({ executionArn: executionArn(machine, name) })),
+      );
     },
 
     async remove(name) {
-      await unless(StateMachineDoesNotExist, () => client.send(new DeleteStateMachineCommand({ stateMachineArn: arnOf(name) })));
+      await unless(StateMachineDoesNotExist, () =>
+        client.send(new DeleteStateMachineCommand({ stateMachineArn: arnOf(name) })),
+      );
     },
   };
 }
 
 /** What the call answers; undefined where it fails in the one expected way. */
-async function unless<T>(expected: abstract new (...given: never[]) => Error, call: () => Promise<T>): Promise<T | undefined> {
+async function unless<T>(
+  expected: abstract new (...given: never[]) => Error,
+  call: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await call();
   } catch (error) {

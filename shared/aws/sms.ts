@@ -25,12 +25,17 @@ export const CONTEXT_KEY = 'messageId';
 export const SMS_CLIENT = { maxAttempts: 1 } as const;
 
 /** AWS End User Messaging SMS v2, over a client made with `SMS_CLIENT`. Errors by the models of SendTextMessage. */
-export function endUserMessaging(client: PinpointSMSVoiceV2Client, { configurationSet, optOutList }: SmsConfiguration): Sms {
+export function endUserMessaging(
+  client: PinpointSMSVoiceV2Client,
+  { configurationSet, optOutList }: SmsConfiguration,
+): Sms {
   return {
     async send(text) {
       try {
         const { MessageId } = await submit(text);
-        return MessageId === undefined ? { outcome: 'unknown', reason: 'NO_MESSAGE_ID' } : { outcome: 'accepted', providerId: MessageId };
+        return MessageId === undefined
+          ? { outcome: 'unknown', reason: 'NO_MESSAGE_ID' }
+          : { outcome: 'accepted', providerId: MessageId };
       } catch (error) {
         return refusal(error);
       }

@@ -18,7 +18,9 @@ export function ulids(): Ids {
 
 export const jobQueue = (client: SQSClient, url: string): Queue => ({
   async send(job, delaySeconds = 0) {
-    await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(job), DelaySeconds: delaySeconds }));
+    await client.send(
+      new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(job), DelaySeconds: delaySeconds }),
+    );
   },
 });
 

@@ -85,7 +85,11 @@ export const Profile = z.strictObject({
   birthday: z.iso.date().optional(),
   timeZone: TimeZone.optional(),
   address: Address.prefault({}),
-  tags: z.array(Tag).max(MOST_TAGS).transform((tags) => [...new Set(tags)].sort()).prefault([]),
+  tags: z
+    .array(Tag)
+    .max(MOST_TAGS)
+    .transform((tags) => [...new Set(tags)].sort())
+    .prefault([]),
   /** Custom fields by key, each of its declared type. */
   fields: z.record(FieldKey, FieldValue).prefault({}),
 });
@@ -107,7 +111,8 @@ export type Activity = z.infer<typeof Activity>;
 export const ChangedBy = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('api') }),
   z.strictObject({ type: z.literal('run'), workflowId: WorkflowId, runId: RunId }),
-  z.strictObject({ type: z.literal('inbound'), takenBy: RunId.optional() }),
+  /** `consumed`: by a run that waited for it, or as STOP, HELP or START. */
+  z.strictObject({ type: z.literal('inbound'), consumed: z.boolean() }),
 ]);
 export type ChangedBy = z.infer<typeof ChangedBy>;
 

@@ -15,24 +15,26 @@ const MOST_GROUPS = 200;
  */
 export type Filter = Leaf | { all: Filter[] } | { any: Filter[] } | { not: Filter };
 
-const Tree: z.ZodType<Filter> = z.union([
-  Leaf,
-  z.strictObject({
-    get all() {
-      return z.array(Tree);
-    },
-  }),
-  z.strictObject({
-    get any() {
-      return z.array(Tree);
-    },
-  }),
-  z.strictObject({
-    get not() {
-      return Tree;
-    },
-  }),
-]).meta({ id: 'Filter' });
+const Tree: z.ZodType<Filter> = z
+  .union([
+    Leaf,
+    z.strictObject({
+      get all() {
+        return z.array(Tree);
+      },
+    }),
+    z.strictObject({
+      get any() {
+        return z.array(Tree);
+      },
+    }),
+    z.strictObject({
+      get not() {
+        return Tree;
+      },
+    }),
+  ])
+  .meta({ id: 'Filter' });
 
 /** A union could only say that nothing fits, so every node is first read alone and each fault gets its own path. */
 export const Filter: z.ZodType<Filter> = z.preprocess((input, context) => {

@@ -35,7 +35,12 @@ export const runIdOf = (contact: ContactId, ulid: string): RunId => RunId.parse(
  * Sorts by `at`, and within a millisecond what came in before what went out in answer. The same instant and seed give
  * the same id, so that a repeated attempt meets its own record.
  */
-export const messageIdOf = (contact: ContactId, direction: 'inbound' | 'outbound', at: number, seed: string): MessageId =>
+export const messageIdOf = (
+  contact: ContactId,
+  direction: 'inbound' | 'outbound',
+  at: number,
+  seed: string,
+): MessageId =>
   MessageId.parse(`msg_${ulidOf(contact)}${encodeTime(at)}${direction === 'inbound' ? '0' : 'Z'}${hashed(seed, 15)}`);
 
 /** The ULID of something asked for once: the same whenever it is asked for again. */

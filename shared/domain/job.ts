@@ -7,7 +7,13 @@ const page = { workflowId: WorkflowId, cursor: z.string().optional() };
 /** Work on many contacts or runs, one page per call: each call leaves the next one in the queue. */
 export const Job = z.discriminatedUnion('type', [
   /** `since`: when the workflow was turned on. Who has entered since then is not entered again. */
-  z.strictObject({ type: z.literal('enroll-existing'), ...page, since: Instant, by: z.enum(['publish', 'turn-on']), shard: z.int() }),
+  z.strictObject({
+    type: z.literal('enroll-existing'),
+    ...page,
+    since: Instant,
+    by: z.enum(['publish', 'turn-on']),
+    shard: z.int(),
+  }),
   z.strictObject({ type: z.literal('resume-parked'), ...page }),
   z.strictObject({ type: z.literal('end-parked'), ...page, since: Instant }),
   z.strictObject({ type: z.literal('end-runs'), ...page }),

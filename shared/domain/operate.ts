@@ -14,7 +14,12 @@ export interface Operated {
 }
 
 /** Applies tag and field steps to a contact: doing so twice changes nothing more. */
-export function operate(contact: Contact, steps: readonly Operation[], at: Instant, answer: string | undefined): Operated {
+export function operate(
+  contact: Contact,
+  steps: readonly Operation[],
+  at: Instant,
+  answer: string | undefined,
+): Operated {
   const tags = new Set(contact.tags);
   const fields = new Map(Object.entries(contact.fields));
   const log = steps.map((step): LogEntry => {

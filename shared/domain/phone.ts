@@ -22,7 +22,7 @@ const SHORTEST_NUMBER = 7;
 const EXTENSION = /(?<=\d[\s).,;-]*)(?:ext(?:ension)?|x|#)[\s.:=#]*\d{1,7}(?!\d)/giu;
 
 /**
- * Finds the one phone number in a text as a person types it: "(415) 555-2671 ext. 5", "call 1-800-FLOWERS". Words and
+ * Finds the one phone number in a text as a person types it: "(415) 555-0171 ext. 5", "call 1-800-FLOWERS". Words and
  * marks around it are ignored, its extension is dropped, letters count as on a keypad. A number without a country is one
  * of `defaultCountry` (ISO 3166-1 alpha-2). The same number twice is one number. Never throws.
  */

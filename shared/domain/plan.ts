@@ -42,6 +42,8 @@ export type Verdict = z.infer<typeof Verdict>;
 export interface BranchTaken {
   readonly step: string;
   readonly branch: 'then' | 'else' | 'noReply';
+  /** Time ran out, and only an answer could have turned it. */
+  readonly reason?: 'NO_REPLY';
 }
 
 /** The branches that the state machine takes from `state` on, up to its next task. */
@@ -50,7 +52,7 @@ export function* branchesTaken(plan: Plan, state: string | undefined, verdict: V
     const fork: Fork | undefined = plan.forks[name];
     if (!fork || !(name in verdict.is)) return;
     const branch = fork.readsReply && fork.noReply && !verdict.replied ? 'noReply' : verdict.is[name] ? 'then' : 'else';
-    yield { step: name, branch };
+    yield { step: name, branch, ...(fork.readsReply && !verdict.replied && { reason: 'NO_REPLY' as const }) };
     name = fork[branch];
   }
 }

@@ -44,6 +44,10 @@ export interface Problem {
 export type Outcome<T> = { readonly ok: T } | { readonly problem: Problem };
 
 export const ok = <T>(value: T): { readonly ok: T } => ({ ok: value });
-export const refuse = (code: ProblemCode, detail: string, errors?: readonly Fault[]): { readonly problem: Problem } => ({
+export const refuse = (
+  code: ProblemCode,
+  detail: string,
+  errors?: readonly Fault[],
+): { readonly problem: Problem } => ({
   problem: errors ? { code, detail, errors } : { code, detail },
 });

@@ -32,18 +32,18 @@ export const LogEntry = z.strictObject({
   ]),
   step: z.string().optional(),
   messageId: MessageId.optional(),
-  /** A code (NO_REPLY, OPTED_OUT …), the branch taken, the tag or field. */
+  /** The branch taken, the tag or field, how a run ended. */
   detail: z.string().optional(),
+  /** Why, where the code does not say it. */
+  reason: z.string().optional(),
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 
-/** The one text a run is about to send, or has sent last: at most one submission per claim. */
+/** The one text a run is about to send, or has sent last. Only the invocation that wrote the claim submits, once. */
 export const Claim = z.strictObject({
   step: z.string(),
   messageId: MessageId,
   inboxId: InboxId,
-  /** The invocation that may submit: no other ever does. */
-  owner: z.string(),
   claimedAt: Instant,
   /** The answer that the steps beside the text go by: a fast answer to the text itself is already the next one. */
   answer: MessageId.optional(),
@@ -100,6 +100,8 @@ const shared = {
   contactRev: z.int().min(1),
   /** The execution that runs it, from 1: a run outlives its executions. */
   execution: z.int().min(1),
+  /** When that execution was asked for. */
+  startedAt: Instant,
   /** The state at which this execution goes on, if not at the start. */
   resumeAt: z.string().optional(),
   claim: Claim.optional(),
@@ -127,7 +129,11 @@ export const executionName = ({ id, execution }: Pick<Run, 'id' | 'execution'>):
 
 /** When the wait is over: its duration after the latest of enrolment, last acceptance and the previous wait's end. */
 export function deadlineOf(wait: Wait, run: Run): Instant {
-  const anchors = [run.enrolledAt, run.claim?.settledAt, run.mailbox?.wait === wait.id ? undefined : run.mailbox?.closedAt];
+  const anchors = [
+    run.enrolledAt,
+    run.claim?.settledAt,
+    run.mailbox?.wait === wait.id ? undefined : run.mailbox?.closedAt,
+  ];
   const latest = Math.max(...anchors.filter((at) => at !== undefined).map(epoch));
   return instant(latest + secondsOf(wait.duration) * 1000);
 }
@@ -150,7 +156,16 @@ export const resumed = ({ parkedAt: _, ...run }: ParkedRun, at: Instant): Runnin
   ...run,
   status: 'RUNNING',
   execution: run.execution + 1,
+  startedAt: at,
   log: [...run.log, { at, code: 'RESUMED' }],
+});
+
+/** The run goes on waiting in a new execution: an execution lasts a year at most, a run as long as it takes. */
+export const renewed = (run: RunningRun, at: Instant, state: string): RunningRun => ({
+  ...run,
+  execution: run.execution + 1,
+  startedAt: at,
+  resumeAt: state,
 });
 
 /** Whether the run takes a reply that came to this inbox then: last week's never satisfies today's wait. */
@@ -162,7 +177,12 @@ export const listens = (run: Run, inboxId: InboxId, receivedAt: Instant): run is
   run.mailbox.openedAt <= receivedAt;
 
 /** The answer closes the mailbox; whoever writes first, answer or time, has decided. */
-export const answered = (run: RunningRun & { mailbox: Mailbox }, at: Instant, messageId: MessageId, verdict: Verdict): RunningRun => ({
+export const answered = (
+  run: RunningRun & { mailbox: Mailbox },
+  at: Instant,
+  messageId: MessageId,
+  verdict: Verdict,
+): RunningRun => ({
   ...run,
   mailbox: { ...run.mailbox, status: 'replied', closedAt: at, verdict },
   answer: messageId,

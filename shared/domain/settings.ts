@@ -10,12 +10,17 @@ export const Settings = z.strictObject({
   reviewLink: link.optional(),
   bookingLink: link.optional(),
   /** ISO 3166-1 alpha-2: how phone numbers without a country are read. */
-  defaultCountry: z.string().regex(/^[A-Z]{2}$/, 'is not a two-letter country code').default('US'),
+  defaultCountry: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'is not a two-letter country code')
+    .default('US'),
   /** IANA: what a date without a time means. */
   timeZone: TimeZone.default('America/New_York'),
   /** Whether a contact whose consent is unknown may be texted. */
   requireOptIn: z.boolean().default(false),
-  stopText: words.default('You are unsubscribed and will get no more texts from us. Reply START to hear from us again.'),
+  stopText: words.default(
+    'You are unsubscribed and will get no more texts from us. Reply START to hear from us again.',
+  ),
   helpText: words.default('This is an automated text service. Reply STOP to unsubscribe. Msg & data rates may apply.'),
   startText: words.default('You are subscribed again. Reply HELP for help, STOP to unsubscribe.'),
 });

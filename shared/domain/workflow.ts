@@ -30,7 +30,10 @@ export const SendMessage = z.strictObject({
   inboxId: InboxId.optional(),
   purpose: Purpose.default('marketing'),
   /** One object, sent as MMS. */
-  mediaUrl: z.string().regex(/^s3:\/\/[a-z0-9.-]{3,63}\/[!-~]{1,1024}$/, 'is not an s3:// address').optional(),
+  mediaUrl: z
+    .string()
+    .regex(/^s3:\/\/[a-z0-9.-]{3,63}\/[!-~]{1,1024}$/, 'is not an s3:// address')
+    .optional(),
 });
 export type SendMessage = z.infer<typeof SendMessage>;
 
@@ -120,7 +123,12 @@ export const Draft = z.strictObject({
 });
 export type Draft = z.infer<typeof Draft>;
 
-export const WorkflowName = z.string().trim().min(1).max(120).regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has a control character');
+export const WorkflowName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has a control character');
 
 export const TemplateName = z.enum(['autoresponder', 'reviews', 'nps', 'nurture', 'send-message', 'blank']);
 export type TemplateName = z.infer<typeof TemplateName>;

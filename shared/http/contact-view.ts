@@ -15,7 +15,7 @@ const AnyInstant = z.iso
 
 const Phone = z.string().trim().min(1).max(250).meta({
   description: "As a person types it; without a country code it is read as one of the workspace's country.",
-  example: '(415) 555-2671',
+  example: '(415) 555-0171',
 });
 
 const ConsentSaid = z

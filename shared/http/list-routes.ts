@@ -26,7 +26,10 @@ export const listRoutes: readonly Route[] = [
     run: (ports) => {
       const create = createList(ports);
       return async ({ body, seed, at }) =>
-        mapped(await create(body, { seed, at }), (list) => ({ ...document(list), location: `/v1/lists/${list.value.id}` }));
+        mapped(await create(body, { seed, at }), (list) => ({
+          ...document(list),
+          location: `/v1/lists/${list.value.id}`,
+        }));
     },
   }),
   route({

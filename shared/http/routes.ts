@@ -7,4 +7,11 @@ import { workflowRoutes } from './workflow-routes.ts';
 import { workspaceRoutes } from './workspace-routes.ts';
 
 /** The whole API. */
-export const routes: readonly Route[] = [...workflowRoutes, ...contactRoutes, ...listRoutes, ...messageRoutes, ...workspaceRoutes, openApiRoute(() => routes)];
+export const routes: readonly Route[] = [
+  ...workflowRoutes,
+  ...contactRoutes,
+  ...listRoutes,
+  ...messageRoutes,
+  ...workspaceRoutes,
+  openApiRoute(() => routes),
+];

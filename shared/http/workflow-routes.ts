@@ -1,15 +1,27 @@
 import * as z from 'zod';
 import { ContactId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
-import { type Fault, ok, type Outcome } from '../domain/problem.ts';
+import { type Fault, type Outcome, ok } from '../domain/problem.ts';
 import { EndReason, EnrolledBy } from '../domain/run.ts';
 import { templates } from '../domain/templates/templates.ts';
 import { Draft, Reentry, TemplateName, WorkflowName } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
-import { createWorkflow, deleteWorkflow, editWorkflow, readWorkflow, type WorkflowDocument } from '../usecases/edit-workflow.ts';
+import {
+  createWorkflow,
+  deleteWorkflow,
+  editWorkflow,
+  readWorkflow,
+  type WorkflowDocument,
+} from '../usecases/edit-workflow.ts';
 import { enrollByHand } from '../usecases/enroll-by-hand.ts';
 import { publishWorkflow } from '../usecases/publish-workflow.ts';
-import { listEnrollments, listVersions, listWorkflows, readDefinition, readVersion } from '../usecases/read-workflows.ts';
+import {
+  listEnrollments,
+  listVersions,
+  listWorkflows,
+  readDefinition,
+  readVersion,
+} from '../usecases/read-workflows.ts';
 import { reviewDraft } from '../usecases/review-draft.ts';
 import { turnOff, turnOn } from '../usecases/turn-workflow.ts';
 import { PageQuery, pageOf } from './page.ts';
@@ -26,7 +38,10 @@ import {
 const tags = ['Workflows'];
 const ById = z.strictObject({ workflowId: WorkflowId });
 const ByVersion = ById.extend({ version: z.coerce.number().pipe(z.int().min(1)) });
-const Parked = z.enum(['resume', 'exit']).optional().meta({ description: 'What becomes of runs that were paused; asked for if there are any.' });
+const Parked = z
+  .enum(['resume', 'exit'])
+  .optional()
+  .meta({ description: 'What becomes of runs that were paused; asked for if there are any.' });
 
 const faultView = ({ path, ...fault }: Fault) => ({ ...fault, path: path.join('.') });
 
@@ -81,7 +96,8 @@ export const workflowRoutes = [
     path: '/v1/workflows',
     scope: 'workflows:write',
     summary: 'Create a workflow from a template',
-    description: 'The workflow is a DRAFT that holds the steps of the template, ready to edit. Custom fields that its steps write are declared.',
+    description:
+      'The workflow is a DRAFT that holds the steps of the template, ready to edit. Custom fields that its steps write are declared.',
     tags,
     input: { body: z.strictObject({ name: WorkflowName, template: TemplateName }) },
     status: 201,
@@ -103,6 +119,7 @@ export const workflowRoutes = [
     input: { query: PageQuery },
     status: 200,
     answer: pageOf(WorkflowSummary),
+    refusals: ['INVALID_CURSOR'],
     run: (ports) => {
       const listPage = listWorkflows(ports);
       return async ({ query }) => {
@@ -142,7 +159,8 @@ export const workflowRoutes = [
     run: (ports) => {
       const edit = editWorkflow(ports);
       const view = documentOf(ports);
-      return async ({ path, body: { name, ...draft }, revision }) => view(await edit({ id: path.workflowId, name, draft, revision }));
+      return async ({ path, body: { name, ...draft }, revision }) =>
+        view(await edit({ id: path.workflowId, name, draft, revision }));
     },
   }),
   route({
@@ -170,7 +188,9 @@ export const workflowRoutes = [
     tags,
     input: {
       path: ById,
-      body: z.strictObject({ ...Reentry.shape, enrollExisting: z.boolean().default(false), parked: Parked }).prefault({}),
+      body: z
+        .strictObject({ ...Reentry.shape, enrollExisting: z.boolean().default(false), parked: Parked })
+        .prefault({}),
     },
     status: 200,
     answer: PublishedView,
@@ -178,9 +198,12 @@ export const workflowRoutes = [
     run: (ports) => {
       const publish = publishWorkflow(ports);
       return async ({ path, body: { enrollExisting, parked, ...reentry } }) =>
-        mapped(await publish(path.workflowId, { reentry, enrollExisting, parked }), ({ workflow, version, audience }) => ({
-          body: { workflow: workflow.value, version: version.version, audience, enrollingExisting: enrollExisting },
-        }));
+        mapped(
+          await publish(path.workflowId, { reentry, enrollExisting, parked }),
+          ({ workflow, version, audience }) => ({
+            body: { workflow: workflow.value, version: version.version, audience, enrollingExisting: enrollExisting },
+          }),
+        );
     },
   }),
   route({
@@ -191,13 +214,17 @@ export const workflowRoutes = [
     description:
       '`pause` holds runs where they next would act, and still records replies; `finish` lets them go on to their end; `exit` ends them. Once it has answered, no text of a paused or exited workflow leaves.',
     tags,
-    input: { path: ById, body: z.strictObject({ inFlight: z.enum(['finish', 'pause', 'exit']).default('pause') }).prefault({}) },
+    input: {
+      path: ById,
+      body: z.strictObject({ inFlight: z.enum(['finish', 'pause', 'exit']).default('pause') }).prefault({}),
+    },
     status: 200,
     answer: WorkflowSummary,
     refusals: ['NOT_FOUND', 'WORKFLOW_NOT_ON'],
     run: (ports) => {
       const turn = turnOff(ports);
-      return async ({ path, body }) => mapped(await turn(path.workflowId, body.inFlight), ({ value }) => ({ body: value }));
+      return async ({ path, body }) =>
+        mapped(await turn(path.workflowId, body.inFlight), ({ value }) => ({ body: value }));
     },
   }),
   route({
@@ -206,7 +233,10 @@ export const workflowRoutes = [
     scope: 'workflows:write',
     summary: 'Turn on the version that was published last',
     tags,
-    input: { path: ById, body: z.strictObject({ enrollExisting: z.boolean().default(false), parked: Parked }).prefault({}) },
+    input: {
+      path: ById,
+      body: z.strictObject({ enrollExisting: z.boolean().default(false), parked: Parked }).prefault({}),
+    },
     status: 200,
     answer: PublishedView,
     refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_NEVER_PUBLISHED', 'PARKED_RUNS'],
@@ -227,7 +257,7 @@ export const workflowRoutes = [
     input: { path: ById, query: PageQuery },
     status: 200,
     answer: pageOf(VersionView),
-    refusals: ['NOT_FOUND'],
+    refusals: ['NOT_FOUND', 'INVALID_CURSOR'],
     run: (ports) => {
       const listPage = listVersions(ports);
       return async ({ path, query }) =>
@@ -261,7 +291,8 @@ export const workflowRoutes = [
     refusals: ['NOT_FOUND'],
     run: (ports) => {
       const readOne = readDefinition(ports);
-      return async ({ path }) => mapped(await readOne(path.workflowId, path.version), (body) => ({ body: { ...body } }));
+      return async ({ path }) =>
+        mapped(await readOne(path.workflowId, path.version), (body) => ({ body: { ...body } }));
     },
   }),
   route({
@@ -285,7 +316,8 @@ export const workflowRoutes = [
     refusals: ['NOT_FOUND', 'WORKFLOW_NOT_ON'],
     run: (ports) => {
       const enroll = enrollByHand(ports);
-      return async ({ path, body, seed, at }) => mapped(await enroll({ ...path, ...body }, { seed, at }), (outcomes) => ({ body: { outcomes } }));
+      return async ({ path, body, seed, at }) =>
+        mapped(await enroll({ ...path, ...body }, { seed, at }), (outcomes) => ({ body: { outcomes } }));
     },
   }),
   route({
@@ -297,7 +329,7 @@ export const workflowRoutes = [
     input: { path: ById, query: PageQuery },
     status: 200,
     answer: pageOf(EnrollmentSummary),
-    refusals: ['NOT_FOUND'],
+    refusals: ['NOT_FOUND', 'INVALID_CURSOR'],
     run: (ports) => {
       const listPage = listEnrollments(ports);
       return async ({ path, query }) =>

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Contact } from '../domain/contact.ts';
 import { ContactId } from '../domain/id.ts';
+import { Instant } from '../domain/instant.ts';
 import type { Phone } from '../domain/phone.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
@@ -31,3 +32,14 @@ export async function findContact(table: Table, phone: Phone): Promise<Stored<Co
   const owner = await getPhoneOwner(table, phone);
   return owner && getContact(table, owner.value.contactId);
 }
+
+/**
+ * That a number has opted out, kept when its contact goes: no import or form may bring it back as if nothing had been
+ * said. Only a salted hash of the number stays.
+ */
+const Suppression = z.strictObject({ hash: z.string(), at: Instant });
+export const suppressions: Kind<z.infer<typeof Suppression>> = {
+  type: 'suppression',
+  parse: (data) => Suppression.parse(data),
+  key: ({ hash }) => keys.suppression(hash),
+};

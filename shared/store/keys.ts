@@ -1,6 +1,7 @@
 import type { ContactId, MessageId, RunId, WorkflowId } from '../domain/id.ts';
 import { contactOf } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
+import { caseFolded } from '../domain/text.ts';
 import type { Key } from '../ports.ts';
 
 /*
@@ -17,6 +18,8 @@ import type { Key } from '../ports.ts';
  * | was this inbound message seen before?      | C#<contact>     | SEEN#<provider's> |                   |                   |
  * | whose number is this?                      | PHONE#<e164>    | PHONE             |                   |                   |
  * | which inbox has this number?               | PHONE#<e164>    | INBOX             |                   |                   |
+ * | has this number (hashed) opted out, though  | SUPPRESSED#<h>  | SUPPRESSED        |                   |                   |
+ * |   its contact is gone?                      |                 |                   |                   |                   |
  * | a workflow's state, read at every send     | W#<workflow>    | HEAD              | WORKFLOWS         | <workflow>        |
  * | its draft                                  | W#<workflow>    | DRAFT             |                   |                   |
  * | its versions                               | W#<workflow>    | VERSION#<n>       |                   |                   |
@@ -32,7 +35,8 @@ export const SHARDS = 16;
 const digits = (n: number, width: number) => String(n).padStart(width, '0');
 
 /** The last characters of a ULID are random: they spread contacts evenly. */
-const shardOf = (id: ContactId) => [...id.slice(-4)].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % SHARDS;
+const shardOf = (id: ContactId) =>
+  [...id.slice(-4)].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % SHARDS;
 
 const inContact = (contact: ContactId, sk: string): Key => ({ pk: `C#${contact}`, sk });
 
@@ -41,6 +45,7 @@ export const keys = {
   contactsIndex: (shard: number) => `CONTACTS#${digits(shard, 2)}`,
   contactIndex: (id: ContactId): Key => ({ pk: keys.contactsIndex(shardOf(id)), sk: id }),
   phone: (phone: string): Key => ({ pk: `PHONE#${phone}`, sk: 'PHONE' }),
+  suppression: (hash: string): Key => ({ pk: `SUPPRESSED#${hash}`, sk: 'SUPPRESSED' }),
   run: (contact: ContactId, workflow: WorkflowId) => inContact(contact, `RUN#${workflow}`),
   runPrefix: 'RUN#',
   pastRun: (id: RunId) => inContact(contactOf(id), `PAST#${id}`),
@@ -56,11 +61,14 @@ export const keys = {
   version: (id: WorkflowId, n: number): Key => ({ pk: `W#${id}`, sk: `VERSION#${digits(n, 6)}` }),
   versionPrefix: 'VERSION#',
   turn: (id: WorkflowId, at: Instant): Key => ({ pk: `W#${id}`, sk: `TURN#${at}` }),
-  workflowName: (name: string): Key => ({ pk: `NAME#${name.normalize('NFC').toLowerCase()}`, sk: 'NAME' }),
+  workflowName: (name: string): Key => ({ pk: `NAME#${caseFolded(name.normalize('NFC'))}`, sk: 'NAME' }),
   triggers: 'TRIGGERS',
   trigger: (id: WorkflowId): Key => ({ pk: keys.triggers, sk: id }),
   parkedRuns: (workflow: WorkflowId) => `PARKED#${workflow}`,
   parked: (workflow: WorkflowId, run: RunId): Key => ({ pk: keys.parkedRuns(workflow), sk: run }),
-  workspace: (kind: 'SETTINGS' | 'INBOX' | 'TAG' | 'FIELD' | 'LIST', id = ''): Key => ({ pk: 'WORKSPACE', sk: `${kind}#${id}` }),
+  workspace: (kind: 'SETTINGS' | 'SALT' | 'INBOX' | 'TAG' | 'FIELD' | 'LIST', id = ''): Key => ({
+    pk: 'WORKSPACE',
+    sk: `${kind}#${id}`,
+  }),
   request: (key: string): Key => ({ pk: `REQUEST#${key}`, sk: 'REQUEST' }),
 };

@@ -4,7 +4,7 @@ import { epoch, Instant } from '../domain/instant.ts';
 import { Message } from '../domain/message.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
-import { get, type Kind, list, type Listed } from './stored.ts';
+import { get, type Kind, type Listed, list } from './stored.ts';
 
 export const messages: Kind<Message> = {
   type: 'message',
@@ -27,7 +27,11 @@ export const getMessage = (table: Table, id: MessageId) => get(table, messages, 
 export const getSeen = (table: Table, contact: ContactId, providerId: string) =>
   get(table, seenMessages, keys.seen(contact, providerId));
 
-export function conversation(table: Table, contact: ContactId, page: { limit?: number; cursor?: string; order: 'ascending' | 'descending' }): Promise<Listed<Message>> {
+export function conversation(
+  table: Table,
+  contact: ContactId,
+  page: { limit?: number; cursor?: string; order: 'ascending' | 'descending' },
+): Promise<Listed<Message>> {
   const { pk } = keys.contact(contact);
   return list(table, messages, { pk, prefix: keys.messagePrefix, ...page });
 }

@@ -44,7 +44,8 @@ export async function pastRunsOfContact(table: Table, contact: ContactId): Promi
   return (await list(table, pastRuns, { pk, prefix: keys.pastRunPrefix })).items;
 }
 
-export const getPastRun = (table: Table, id: RunId): Promise<Stored<Run> | undefined> => get(table, pastRuns, keys.pastRun(id));
+export const getPastRun = (table: Table, id: RunId): Promise<Stored<Run> | undefined> =>
+  get(table, pastRuns, keys.pastRun(id));
 
 /** Any run by its id, the current one of its workflow or an earlier one. */
 export async function getRun(table: Table, id: RunId): Promise<Stored<Run> | undefined> {

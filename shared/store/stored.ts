@@ -34,10 +34,16 @@ export const put = <T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>):
   rev,
 });
 
-export const remove = <T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write => ({ delete: kind.key(value), rev });
+export const remove = <T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write => ({
+  delete: kind.key(value),
+  rev,
+});
 
 /** The write goes through only if the item still is as it was read. */
-export const unchanged = <T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write => ({ check: kind.key(value), rev });
+export const unchanged = <T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write => ({
+  check: kind.key(value),
+  rev,
+});
 
 export const read = <T extends Fields>(kind: Kind<T>, { rev, data }: Item): Stored<T> => ({
   rev,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { Tag } from '../domain/contact.ts';
 import { CustomField, type FieldType } from '../domain/custom-field.ts';
-import { Inbox } from '../domain/inbox.ts';
 import type { InboxId, ListId } from '../domain/id.ts';
+import { Inbox } from '../domain/inbox.ts';
 import { Instant } from '../domain/instant.ts';
 import { SavedList } from '../domain/list.ts';
 import { Settings } from '../domain/settings.ts';
@@ -42,17 +42,29 @@ export const lists: Kind<SavedList> = {
   key: ({ id }) => keys.workspace('LIST', id),
 };
 
+/** Keeps hashes of this workspace from being looked up in tables made elsewhere. Written once. */
+const Salt = z.strictObject({ salt: z.string().min(20) });
+export const salts: Kind<z.infer<typeof Salt>> = {
+  type: 'salt',
+  parse: (data) => Salt.parse(data),
+  key: () => keys.workspace('SALT'),
+};
+export const getSalt = (table: Table) => get(table, salts, keys.workspace('SALT'));
+
 /** The settings, or what holds before anyone has written any. */
 export const getSettings = async (table: Table): Promise<Stored<Settings>> =>
   (await get(table, settings, keys.workspace('SETTINGS'))) ?? fresh(Settings.parse({}));
 
 export const getInbox = (table: Table, id: InboxId) => get(table, inboxes, keys.workspace('INBOX', id));
 export const getCustomField = (table: Table, key: string) => get(table, customFields, keys.workspace('FIELD', key));
-export const getTag = (table: Table, tag: Tag) => get(table, tags, keys.workspace('TAG', tag));
 
 export const getList = (table: Table, id: ListId) => get(table, lists, keys.workspace('LIST', id));
 
-const all = async <T extends Readonly<Record<string, unknown>>>(table: Table, kind: Kind<T>, prefix: Parameters<typeof keys.workspace>[0]) => {
+const all = async <T extends Readonly<Record<string, unknown>>>(
+  table: Table,
+  kind: Kind<T>,
+  prefix: Parameters<typeof keys.workspace>[0],
+) => {
   const { pk, sk } = keys.workspace(prefix);
   return (await list(table, kind, { pk, prefix: sk })).items;
 };
@@ -60,7 +72,6 @@ const all = async <T extends Readonly<Record<string, unknown>>>(table: Table, ki
 export const allLists = (table: Table) => all(table, lists, 'LIST');
 export const allInboxes = (table: Table) => all(table, inboxes, 'INBOX');
 export const allCustomFields = (table: Table) => all(table, customFields, 'FIELD');
-export const allTags = (table: Table) => all(table, tags, 'TAG');
 
 export const fieldTypes = async (table: Table): Promise<ReadonlyMap<string, FieldType>> =>
   new Map((await allCustomFields(table)).map(({ value }) => [value.key, value.type]));

@@ -6,5 +6,10 @@ import { readWorkspace } from './workspace.ts';
 /** What a workflow is checked against. */
 export async function readCheckWorkspace(ports: Pick<Ports, 'table' | 'clock'>): Promise<CheckWorkspace> {
   const [{ settings, filters }, inboxes] = await Promise.all([readWorkspace(ports), allInboxes(ports.table)]);
-  return { settings, fieldTypes: filters.fieldTypes, list: filters.list, inboxes: new Set(inboxes.map(({ value }) => value.id)) };
+  return {
+    settings,
+    fieldTypes: filters.fieldTypes,
+    list: filters.list,
+    inboxes: new Set(inboxes.map(({ value }) => value.id)),
+  };
 }

@@ -109,7 +109,7 @@ export async function readContactPhone(table: Table, typed: string): Promise<Rea
   const read = readPhone(typed, settings.defaultCountry);
   if ('phone' in read) return { value: read.phone };
   const detail = read.fault === 'two-numbers' ? 'holds two numbers' : 'is not a valid phone number';
-  const hint = `international, as +14155552671; without a country code it is read as one of ${settings.defaultCountry}`;
+  const hint = `international, as +14155550171; without a country code it is read as one of ${settings.defaultCountry}`;
   return { faults: [{ code: 'INVALID_PHONE', path: ['phone'], detail, hint }] };
 }
 

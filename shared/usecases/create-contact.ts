@@ -5,6 +5,7 @@ import { countryOf, type Phone } from '../domain/phone.ts';
 import type { Ports, Write } from '../ports.ts';
 import { contacts, findContact, phoneOwners } from '../store/contact-store.ts';
 import { commit, contend, fresh, put, type Stored } from '../store/stored.ts';
+import { suppressedConsent } from './suppression.ts';
 
 export interface NewContact {
   readonly phone: Phone;
@@ -14,7 +15,10 @@ export interface NewContact {
   readonly consent?: Consent;
 }
 
-export function newContact({ clock, ids }: Pick<Ports, 'clock' | 'ids'>, { phone, source, at, profile, consent }: NewContact): Contact {
+export function newContact(
+  { clock, ids }: Pick<Ports, 'clock' | 'ids'>,
+  { phone, source, at, profile, consent }: NewContact,
+): Contact {
   const now = instant(clock.now());
   const country = countryOf(phone);
   return {
@@ -42,6 +46,9 @@ export const createContact =
   (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) =>
   (given: NewContact): Promise<Stored<Contact>> =>
     contend('creating a contact', async () => {
-      const value = newContact(ports, given);
-      return (await commit(ports.table, ...putContact(fresh(value)))) ? { rev: 1, value } : findContact(ports.table, given.phone);
+      const suppressed = await suppressedConsent(ports, given.phone);
+      const value = newContact(ports, { ...given, ...(suppressed && { consent: suppressed }) });
+      return (await commit(ports.table, ...putContact(fresh(value))))
+        ? { rev: 1, value }
+        : findContact(ports.table, given.phone);
     });

@@ -1,17 +1,20 @@
 import type { ContactId } from '../domain/id.ts';
+import { instant } from '../domain/instant.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Key, Ports, Table } from '../ports.ts';
 import { contacts, getContact, getPhoneOwner, phoneOwners } from '../store/contact-store.ts';
 import { keys } from '../store/keys.ts';
 import { commit, contend, remove } from '../store/stored.ts';
 import { endRunsOfContact } from './end-runs-of-contact.ts';
+import { suppressionWrites } from './suppression.ts';
 
 /**
- * Erases a person: the contact, its number and its messages. Its runs end, and stay as ids. May be repeated: what a
+ * Erases a person: the contact, its number and its messages. Its runs end, and stay as ids; of
+ * an opt-out a salted hash of the number stays. May be repeated: what a
  * crash has left, the next one takes.
  */
-export const deleteContact = (ports: Pick<Ports, 'table' | 'clock'>) => {
-  const { table } = ports;
+export const deleteContact = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
+  const { table, clock } = ports;
   const endRuns = endRunsOfContact(ports);
 
   return async (id: ContactId, revision: number | undefined): Promise<Outcome<null>> => {
@@ -22,7 +25,13 @@ export const deleteContact = (ports: Pick<Ports, 'table' | 'clock'>) => {
       if (!contact) return 'gone';
       const owner = await getPhoneOwner(table, contact.value.phone);
       const isOwner = owner?.value.contactId === id;
-      const written = await commit(table, remove(contacts, contact), ...(isOwner ? [remove(phoneOwners, owner)] : []));
+      const { phone, consent } = contact.value;
+      const written = await commit(
+        table,
+        remove(contacts, contact),
+        ...(isOwner ? [remove(phoneOwners, owner)] : []),
+        ...(await suppressionWrites(ports, phone, consent, instant(clock.now()))),
+      );
       return written ? 'gone' : undefined;
     });
     if (stale === 'stale') return refuse('REVISION_MISMATCH', 'The contact has changed since you read it.');

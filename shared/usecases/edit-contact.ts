@@ -1,9 +1,9 @@
 import type { Contact } from '../domain/contact.ts';
 import type { ContactId } from '../domain/id.ts';
-import { instant } from '../domain/instant.ts';
+import { type Instant, instant } from '../domain/instant.ts';
 import { countryOf, type Phone } from '../domain/phone.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
-import type { Ports, Table, Write } from '../ports.ts';
+import type { Ports, Write } from '../ports.ts';
 import { contacts, getContact, getPhoneOwner, phoneOwners } from '../store/contact-store.ts';
 import { commit, contend, edit, fresh, put, remove, type Stored } from '../store/stored.ts';
 import {
@@ -15,8 +15,8 @@ import {
   readContactPhone,
   readProfile,
 } from './contact-input.ts';
-import { endRunsOfContact } from './end-runs-of-contact.ts';
 import { registerTags } from './register-tags.ts';
+import { suppressedConsent, suppressionWrites } from './suppression.ts';
 
 export interface ContactEdit {
   readonly phone?: string | undefined;
@@ -24,11 +24,10 @@ export interface ContactEdit {
   readonly consent?: ConsentSaid | undefined;
 }
 
-/** Patches a contact. It may opt out, which ends its runs as STOP does; an opt-out is not taken back here. */
-export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
+/** Patches a contact. It may opt out, which ends its runs as STOP does (through the change feed); an opt-out is not taken back here. */
+export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'ids' | 'sms'>) => {
   const { table, clock, sms } = ports;
   const register = registerTags(ports);
-  const endRuns = endRunsOfContact(ports);
 
   return async (
     id: ContactId,
@@ -40,10 +39,7 @@ export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
     const { value } = edited.ok;
     await register(value.tags);
     // Also where it had opted out before: a crash may have left this undone.
-    if (change.consent?.status === 'optedOut') {
-      await endRuns(id, 'OPTED_OUT');
-      await sms.blockNumber(value.phone);
-    }
+    if (change.consent?.status === 'optedOut') await sms.blockNumber(value.phone);
     return edited;
   };
 
@@ -79,7 +75,7 @@ export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
       };
       return refuse('CONFLICT', 'The contact has opted out.', [fault]);
     }
-    const moved = await phoneWrites(table, known, phone.value);
+    const moved = await phoneWrites(ports, known, phone.value, instant(now));
     if (!moved) {
       return refuse('PHONE_TAKEN', 'Another contact has this number.', [
         { code: 'PHONE_TAKEN', path: ['phone'], detail: 'belongs to another contact' },
@@ -93,7 +89,7 @@ export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
       phone: phone.value,
       derived: phone.value === known.phone ? known.derived : { ...(country !== undefined && { country }) },
       optIn,
-      consent,
+      consent: (phone.value !== known.phone && (await suppressedConsent(ports, phone.value))) || consent,
       activity,
       changedBy: { type: 'api' },
       createdAt,
@@ -107,15 +103,18 @@ export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
 
 /** The writes that pass the number on; undefined where somebody else has it. */
 async function phoneWrites(
-  table: Table,
-  { id, phone: old }: Contact,
+  ports: Pick<Ports, 'table' | 'ids'>,
+  { id, phone: old, consent }: Contact,
   phone: Phone,
+  now: Instant,
 ): Promise<readonly Write[] | undefined> {
+  const { table } = ports;
   if (old === phone) return [];
   const [mine, taken] = await Promise.all([getPhoneOwner(table, old), getPhoneOwner(table, phone)]);
   if (taken) return undefined;
   return [
     ...(mine?.value.contactId === id ? [remove(phoneOwners, mine)] : []),
     put(phoneOwners, fresh({ phone, contactId: id })),
+    ...(await suppressionWrites(ports, old, consent, now)),
   ];
 }

@@ -1,13 +1,21 @@
 import { WorkflowId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
-import { type Fault, ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Fault, type Outcome, ok, refuse } from '../domain/problem.ts';
 import { templates } from '../domain/templates/templates.ts';
 import type { Draft, TemplateName, Workflow } from '../domain/workflow.ts';
 import type { Ports, Table, Write } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import { runs } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, listIndex, put, remove, type Stored } from '../store/stored.ts';
-import { type DraftOf, drafts, getDraft, getNameOwner, getWorkflow, nameOwners, workflows } from '../store/workflow-store.ts';
+import {
+  type DraftOf,
+  drafts,
+  getDraft,
+  getNameOwner,
+  getWorkflow,
+  nameOwners,
+  workflows,
+} from '../store/workflow-store.ts';
 import { customFields, getCustomField } from '../store/workspace-store.ts';
 
 export interface WorkflowDocument {
@@ -41,7 +49,9 @@ export const createWorkflow =
     };
     const draft: DraftOf = { ...steps, workflowId: workflow.id };
     const missing = (
-      await Promise.all(needed.map(async (field) => ((await getCustomField(table, field.key)) ? [] : [{ ...field, createdAt: at }])))
+      await Promise.all(
+        needed.map(async (field) => ((await getCustomField(table, field.key)) ? [] : [{ ...field, createdAt: at }])),
+      )
     ).flat();
     const { committed } = await table.write([
       put(workflows, fresh(workflow)),
@@ -75,8 +85,10 @@ export const editWorkflow =
     contend(`editing ${id}`, async (): Promise<Outcome<WorkflowDocument> | undefined> => {
       const [workflow, stored] = await Promise.all([getWorkflow(table, id), getDraft(table, id)]);
       if (!workflow || !stored) return notFound(id);
-      if (revision !== undefined && revision !== workflow.rev) return refuse('REVISION_MISMATCH', 'Somebody else has edited the workflow since you read it.');
-      if (workflow.value.status === 'ON') return refuse('WORKFLOW_ON', 'The workflow is on: turn it off, edit, then publish a new version.');
+      if (revision !== undefined && revision !== workflow.rev)
+        return refuse('REVISION_MISMATCH', 'Somebody else has edited the workflow since you read it.');
+      if (workflow.value.status === 'ON')
+        return refuse('WORKFLOW_ON', 'The workflow is on: turn it off, edit, then publish a new version.');
       const tooLarge = sizeFault(draft);
       if (tooLarge) return refuse('INVALID_INPUT', 'The workflow is too large.', [tooLarge]);
 
@@ -84,7 +96,12 @@ export const editWorkflow =
       const edited: DraftOf = { ...draft, workflowId: id };
       const renamed = await rename(table, workflow.value, name);
       if (!renamed) return nameTaken(name);
-      const written = await commit(table, put(workflows, edit(workflow, value)), put(drafts, edit(stored, edited)), ...renamed);
+      const written = await commit(
+        table,
+        put(workflows, edit(workflow, value)),
+        put(drafts, edit(stored, edited)),
+        ...renamed,
+      );
       return written ? ok({ workflow: { rev: workflow.rev + 1, value }, draft: edited }) : undefined;
     });
 
@@ -111,14 +128,23 @@ export const deleteWorkflow =
     contend(`deleting ${id}`, async (): Promise<Outcome<null> | undefined> => {
       const [workflow, draft] = await Promise.all([getWorkflow(table, id), getDraft(table, id)]);
       if (!workflow || !draft) return notFound(id);
-      if (revision !== undefined && revision !== workflow.rev) return refuse('REVISION_MISMATCH', 'Somebody else has edited the workflow since you read it.');
+      if (revision !== undefined && revision !== workflow.rev)
+        return refuse('REVISION_MISMATCH', 'Somebody else has edited the workflow since you read it.');
       if (workflow.value.status === 'ON') return refuse('WORKFLOW_ON', 'The workflow is on: turn it off first.');
       const { items } = await listIndex(table, runs, { pk: keys.runsIndex(id) });
       if (items.some(({ value }) => value.status !== 'ENDED')) {
-        return refuse('WORKFLOW_HAS_RUNS', 'Contacts are still in the workflow: turn it off with inFlight "exit", or let them finish.');
+        return refuse(
+          'WORKFLOW_HAS_RUNS',
+          'Contacts are still in the workflow: turn it off with inFlight "exit", or let them finish.',
+        );
       }
       const name = await getNameOwner(table, workflow.value.name);
-      const written = await commit(table, remove(workflows, workflow), remove(drafts, draft), ...(name ? [remove(nameOwners, name)] : []));
+      const written = await commit(
+        table,
+        remove(workflows, workflow),
+        remove(drafts, draft),
+        ...(name ? [remove(nameOwners, name)] : []),
+      );
       if (!written) return undefined;
       await machines.remove(id);
       return ok(null);

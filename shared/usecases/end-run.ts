@@ -14,7 +14,10 @@ export const endRun =
       const run = await getRun(table, id);
       if (run?.value.contactId !== contactOf(id)) return 'not-found';
       if (run.value.status === 'ENDED') return 'already-ended';
-      const mark = run.value.status === 'PARKED' && (await get(table, parkedRuns, keys.parked(run.value.workflowId, id)));
+      const mark =
+        run.value.status === 'PARKED' && (await get(table, parkedRuns, keys.parked(run.value.workflowId, id)));
       const over: Run = ended(run.value, instant(clock.now()), reason);
-      return (await commit(table, put(runs, edit(run, over)), ...(mark ? [remove(parkedRuns, mark)] : []))) ? 'ended' : undefined;
+      return (await commit(table, put(runs, edit(run, over)), ...(mark ? [remove(parkedRuns, mark)] : [])))
+        ? 'ended'
+        : undefined;
     });

@@ -1,7 +1,7 @@
 import type { Refusal } from '../domain/enrollment.ts';
 import { matches } from '../domain/filter.ts';
 import type { ContactId, RunId, WorkflowId } from '../domain/id.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { getContact } from '../store/contact-store.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
@@ -25,10 +25,14 @@ export type ManualOutcome =
 /** Enrols contacts by hand: an outcome per contact, never all or nothing. */
 export const enrollByHand = (ports: Ports) => {
   const versionOf = versionCache(ports.table);
-  return async ({ workflowId, contactIds, applyFilters, test }: ManualEnrollment, effect: Effect): Promise<Outcome<ManualOutcome[]>> => {
+  return async (
+    { workflowId, contactIds, applyFilters, test }: ManualEnrollment,
+    effect: Effect,
+  ): Promise<Outcome<ManualOutcome[]>> => {
     const workflow = await getWorkflow(ports.table, workflowId);
     if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${workflowId}.`);
-    if (workflow.value.status !== 'ON') return refuse('WORKFLOW_NOT_ON', 'The workflow is not on: publish it or turn it on first.');
+    if (workflow.value.status !== 'ON')
+      return refuse('WORKFLOW_NOT_ON', 'The workflow is not on: publish it or turn it on first.');
     const version = await versionOf(workflowId, workflow.value.version);
     const { settings, filters } = await readWorkspace(ports);
 

@@ -1,7 +1,7 @@
 import type { WorkflowId } from '../domain/id.ts';
 import type { Ports } from '../ports.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
-import { enroll, type Enrolled, type Enrollment } from './enroll.ts';
+import { type Enrolled, type Enrollment, enroll } from './enroll.ts';
 import { versionCache } from './version-cache.ts';
 
 /** Enrols into the version that is on now; a workflow that is not on takes nobody. */

@@ -34,7 +34,14 @@ export const enroll =
       const last = await getRunOf(table, contact.value.id, version.workflowId);
       if (last?.value.id === id) return { runId: id };
       const now = clock.now();
-      const refused = refusal({ contact: contact.value, settings, reentry: version.reentry, last: last?.value, test, now });
+      const refused = refusal({
+        contact: contact.value,
+        settings,
+        reentry: version.reentry,
+        last: last?.value,
+        test,
+        now,
+      });
       if (refused) return { refused };
       // A change of the contact that has enrolled it before, told again.
       if (last && by === 'trigger' && last.value.contactRev >= contact.rev) return { refused: 'ALREADY_ACTIVE' };
@@ -53,6 +60,7 @@ export const enroll =
         entry: (last?.value.entry ?? 0) + (test ? 0 : 1),
         contactRev: contact.rev,
         execution: 1,
+        startedAt: at,
         log: [{ at, code: 'ENROLLED', detail: by }],
       };
       const archived = last?.value.status === 'ENDED' ? [put(pastRuns, fresh(last.value))] : [];

@@ -1,11 +1,13 @@
 import { goesOn } from '../domain/admission.ts';
+import type { Contact } from '../domain/contact.ts';
 import type { Run } from '../domain/run.ts';
 import { executionName } from '../domain/run.ts';
 import type { Change, Item, Ports } from '../ports.ts';
-import { contacts } from '../store/contact-store.ts';
+import { contacts, getContact } from '../store/contact-store.ts';
 import { runs } from '../store/run-store.ts';
 import { type Kind, read } from '../store/stored.ts';
 import { getWorkflow, turns } from '../store/workflow-store.ts';
+import { endRunsOfContact } from './end-runs-of-contact.ts';
 import { eventsOf } from './events-of.ts';
 import { matchContact } from './match-contact.ts';
 import { resumeRun } from './resume-run.ts';
@@ -19,15 +21,27 @@ export const followChange = (ports: Ports) => {
   const versionOf = versionCache(ports.table);
   const match = matchContact(ports);
   const resume = resumeRun(ports);
+  const endRuns = endRunsOfContact(ports);
 
   return async (change: Change): Promise<void> => {
     const { before, after, at } = change;
-    if (after?.type === contacts.type) await match(valueOf(contacts, before), read(contacts, after), at);
+    if (after?.type === contacts.type) {
+      const contact = read(contacts, after);
+      await followConsent(valueOf(contacts, before), contact.value);
+      await match(valueOf(contacts, before), contact, at);
+    }
     if (after?.type === runs.type) await followRun(valueOf(runs, before), read(runs, after).value);
     if (after?.type === turns.type) for (const job of read(turns, after).value.jobs) await ports.queue.send(job);
     const events = eventsOf(change);
     if (events.length > 0) await ports.bus.publish(events);
   };
+
+  /** An opt-out ends every run. Told late, after the person has opted in again, it ends those that were before that. */
+  async function followConsent(before: Contact | undefined, { id, consent }: Contact): Promise<void> {
+    if (consent.status !== 'optedOut' || before?.consent.status === 'optedOut') return;
+    const now = (await getContact(ports.table, id))?.value.consent;
+    await endRuns(id, 'OPTED_OUT', now?.status === 'optedOut' ? undefined : now?.at);
+  }
 
   async function followRun(earlier: Run | undefined, run: Run): Promise<void> {
     const before = earlier?.id === run.id ? earlier : undefined;
@@ -38,7 +52,12 @@ export const followChange = (ports: Ports) => {
       await ports.machines.start({ machine: await machine(), name: executionName(run), input });
     }
     const { mailbox } = run;
-    if (mailbox?.status === 'replied' && mailbox.token !== undefined && mailbox.verdict && before?.mailbox?.status === 'open') {
+    if (
+      mailbox?.status === 'replied' &&
+      mailbox.token !== undefined &&
+      mailbox.verdict &&
+      before?.mailbox?.status === 'open'
+    ) {
       const completed = await ports.machines.complete(mailbox.token, mailbox.verdict);
       // Its timer was first, or another attempt holds the token: whoever goes on finds the answer in the mailbox.
       if (completed === 'gone') ports.log.info('TASK_TOKEN_GONE', { run: run.id, wait: mailbox.wait });

@@ -27,7 +27,8 @@ export const createList =
     const at = instant(clock.now());
     const value: SavedList = { ...given, id: ListId.parse(`lst_${ulidOf(effect)}`), createdAt: at, updatedAt: at };
     const known = await allLists(table);
-    if (known.length >= MOST_LISTS) return refuse('CONFLICT', `There are ${MOST_LISTS} lists, which is the most there may be.`);
+    if (known.length >= MOST_LISTS)
+      return refuse('CONFLICT', `There are ${MOST_LISTS} lists, which is the most there may be.`);
     const faulty = await filterFault(ports, value);
     if (faulty) return faulty;
     if (await commit(table, put(lists, fresh(value)))) return ok({ rev: 1, value });
@@ -76,7 +77,8 @@ export const deleteList =
       if (!found) return notFound(id);
       if (revision !== undefined && revision !== found.rev) return stale();
       const others = (await allLists(table)).filter(({ value }) => listsIn([value.filter], () => undefined).has(id));
-      if (others.length > 0) return refuse('IN_USE', `Other lists use this one: ${named(others.map(({ value }) => value))}.`);
+      if (others.length > 0)
+        return refuse('IN_USE', `Other lists use this one: ${named(others.map(({ value }) => value))}.`);
       const locked = await usedFault(ports, id);
       if (locked) return locked;
       return (await commit(table, remove(lists, found))) ? ok(null) : undefined;
@@ -87,13 +89,18 @@ const named = (things: readonly { readonly name: string }[]) => things.map(({ na
 async function usedFault(ports: Writing, id: ListId) {
   const { filters } = await readWorkspace(ports);
   const using = await workflowsUsing(ports.table, usesList(id, filters.list));
-  return using.length === 0 ? undefined : refuse('IN_USE', `Workflows that are on use this list: ${named(using)}. Turn them off first.`);
+  return using.length === 0
+    ? undefined
+    : refuse('IN_USE', `Workflows that are on use this list: ${named(using)}. Turn them off first.`);
 }
 
 /** What keeps the list from being decided: in its own filter, or a circle that it would close. */
 async function filterFault(ports: Writing, { id, filter }: SavedList) {
   const { filters } = await readWorkspace(ports);
-  const faults = checkFilter({ all: [{ type: 'list', op: 'in', listId: id }] }, { ...filters, list: (asked) => (asked === id ? filter : filters.list(asked)) });
+  const faults = checkFilter(
+    { all: [{ type: 'list', op: 'in', listId: id }] },
+    { ...filters, list: (asked) => (asked === id ? filter : filters.list(asked)) },
+  );
   const own = checkFilter(filter, filters).map((fault) => ({ ...fault, path: ['filter', ...fault.path] }));
   const circle = faults.filter(({ code }) => code === 'LIST_CYCLE').map((fault) => ({ ...fault, path: ['filter'] }));
   const all = [...own, ...circle];

@@ -12,8 +12,8 @@ export const matchContact = (ports: Ports) => {
 
   return async (before: Contact | undefined, after: Stored<Contact>, at: number): Promise<void> => {
     const { changedBy } = after.value;
-    // An answer that a run has taken is not also a reason to start another.
-    if (changedBy.type === 'inbound' && changedBy.takenBy !== undefined) return;
+    // A message has one effect: what a run has taken, or STOP, HELP or START, starts nothing else.
+    if (changedBy.type === 'inbound' && changedBy.consumed) return;
     const entries = await listTriggers(ports.table);
     if (entries.length === 0) return;
     const { settings, filters } = await readWorkspace(ports);

@@ -1,15 +1,24 @@
+import { check } from '../../statemachines/check.ts';
+import { compile } from '../../statemachines/compile.ts';
 import type { WorkflowId } from '../domain/id.ts';
 import { type Instant, instant } from '../domain/instant.ts';
 import type { Job } from '../domain/job.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import { allSteps, type Reentry, type Step, type Version, type Workflow } from '../domain/workflow.ts';
 import type { Ports, Table, Write } from '../ports.ts';
-import { check } from '../../statemachines/check.ts';
-import { compile } from '../../statemachines/compile.ts';
 import { keys, SHARDS } from '../store/keys.ts';
 import { parkedRuns } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, list, put, remove, type Stored, unchanged } from '../store/stored.ts';
-import { drafts, getDraft, getTrigger, getWorkflow, triggers, turns, versions, workflows } from '../store/workflow-store.ts';
+import {
+  drafts,
+  getDraft,
+  getTrigger,
+  getWorkflow,
+  triggers,
+  turns,
+  versions,
+  workflows,
+} from '../store/workflow-store.ts';
 import { tags } from '../store/workspace-store.ts';
 import { readCheckWorkspace } from './check-workspace.ts';
 import { type Audience, surveyAudience } from './survey-audience.ts';
@@ -33,9 +42,14 @@ export const publishWorkflow =
   (id: WorkflowId, options: Options): Promise<Outcome<Published>> =>
     contend(`publishing ${id}`, async (): Promise<Outcome<Published> | undefined> => {
       const { table, clock, machines } = ports;
-      const [workflow, draft, trigger] = await Promise.all([getWorkflow(table, id), getDraft(table, id), getTrigger(table, id)]);
+      const [workflow, draft, trigger] = await Promise.all([
+        getWorkflow(table, id),
+        getDraft(table, id),
+        getTrigger(table, id),
+      ]);
       if (!workflow || !draft) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
-      if (workflow.value.status === 'ON') return refuse('WORKFLOW_ON', 'The workflow is on: turn it off before you publish a new version.');
+      if (workflow.value.status === 'ON')
+        return refuse('WORKFLOW_ON', 'The workflow is on: turn it off before you publish a new version.');
       const { workflowId: _, ...content } = draft.value;
       const faults = check(content, await readCheckWorkspace(ports));
       const { inboxId } = content;
@@ -88,7 +102,10 @@ export async function parkedFault(table: Table, id: WorkflowId, parked: Options[
 }
 
 /** What enrols by itself while the workflow is on. */
-export function triggerWrites({ workflowId, trigger: { manualOnly, filter } }: Version, known: Awaited<ReturnType<typeof getTrigger>>): Write[] {
+export function triggerWrites(
+  { workflowId, trigger: { manualOnly, filter } }: Version,
+  known: Awaited<ReturnType<typeof getTrigger>>,
+): Write[] {
   if (manualOnly) return known ? [remove(triggers, known)] : [];
   const entry = { workflowId, filter };
   return [put(triggers, known ? edit(known, entry) : fresh(entry))];

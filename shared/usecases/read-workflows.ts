@@ -1,9 +1,9 @@
+import type { Definition } from '../../statemachines/asl.ts';
 import type { WorkflowId } from '../domain/id.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Run } from '../domain/run.ts';
 import type { Version, Workflow } from '../domain/workflow.ts';
 import type { Ports, Query } from '../ports.ts';
-import type { Definition } from '../../statemachines/asl.ts';
 import { keys } from '../store/keys.ts';
 import { runs } from '../store/run-store.ts';
 import { type Listed, list, listIndex } from '../store/stored.ts';
@@ -24,7 +24,9 @@ export const listVersions =
   async (id: WorkflowId, page: PageAsked): Promise<Outcome<Listed<Version>>> => {
     const { pk } = keys.workflow(id);
     const found = await list(table, versions, { pk, prefix: keys.versionPrefix, order: 'descending', ...page });
-    return found.items.length > 0 || (await getWorkflow(table, id)) ? ok(found) : refuse('NOT_FOUND', `There is no workflow ${id}.`);
+    return found.items.length > 0 || (await getWorkflow(table, id))
+      ? ok(found)
+      : refuse('NOT_FOUND', `There is no workflow ${id}.`);
   };
 
 export const readVersion =
@@ -39,7 +41,9 @@ export const readDefinition =
   ({ table, machines }: Pick<Ports, 'table' | 'machines'>) =>
   async (id: WorkflowId, n: number): Promise<Outcome<Definition>> => {
     const version = await getVersion(table, id, n);
-    return version ? ok(await machines.definition(version.value.machine)) : refuse('NOT_FOUND', `Workflow ${id} has no version ${n}.`);
+    return version
+      ? ok(await machines.definition(version.value.machine))
+      : refuse('NOT_FOUND', `Workflow ${id} has no version ${n}.`);
   };
 
 /** The runs of a workflow, those that entered last first. */
@@ -47,5 +51,7 @@ export const listEnrollments =
   ({ table }: Reading) =>
   async (id: WorkflowId, page: PageAsked): Promise<Outcome<Listed<Run>>> => {
     const found = await listIndex(table, runs, { pk: keys.runsIndex(id), order: 'descending', ...page });
-    return found.items.length > 0 || (await getWorkflow(table, id)) ? ok(found) : refuse('NOT_FOUND', `There is no workflow ${id}.`);
+    return found.items.length > 0 || (await getWorkflow(table, id))
+      ? ok(found)
+      : refuse('NOT_FOUND', `There is no workflow ${id}.`);
   };

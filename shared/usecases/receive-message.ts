@@ -4,9 +4,9 @@ import type { Contact } from '../domain/contact.ts';
 import type { MessageReceived } from '../domain/event.ts';
 import { type MessageId, messageIdOf } from '../domain/id.ts';
 import type { Inbox } from '../domain/inbox.ts';
-import { epoch, instant } from '../domain/instant.ts';
+import { epoch, type Instant, instant } from '../domain/instant.ts';
 import type { InboundMessage, Message } from '../domain/message.ts';
-import { readPhone } from '../domain/phone.ts';
+import { type Phone, readPhone } from '../domain/phone.ts';
 import { listens, type Mailbox, missed, type Run, type RunningRun } from '../domain/run.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Ports, Write } from '../ports.ts';
@@ -15,10 +15,10 @@ import { getMessage, getSeen, messages, seenMessages } from '../store/message-st
 import { runs, runsOfContact } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
 import { allInboxes, getSettings } from '../store/workspace-store.ts';
-import { putContact, newContact } from './create-contact.ts';
-import { endRun } from './end-run.ts';
+import { newContact, putContact } from './create-contact.ts';
 import { replied } from './replied.ts';
 import { sendOnce } from './send-once.ts';
+import { suppressedConsent } from './suppression.ts';
 import { versionCache } from './version-cache.ts';
 
 /** What became of an inbound text; an event that nobody can act on is told, never retried for ever. */
@@ -29,7 +29,8 @@ export type Received =
 /**
  * An inbound text, in this order always: dropped if seen before, inbox and contact found, then opt-out, HELP, START,
  * the runs that wait for it, and (through the contact's change) triggers. The record of the text and what it decides
- * are one transaction; what follows from it may be repeated until it is done.
+ * are one transaction; what follows from it may be repeated until it is done. That an opt-out ends every run follows
+ * from the contact's change.
  */
 export const receiveMessage = (ports: Ports) => {
   const { table, clock } = ports;
@@ -44,8 +45,7 @@ export const receiveMessage = (ports: Ports) => {
     if (!inbox) return { ignored: 'NO_INBOX' };
 
     const message = await contend(`message ${event.inboundMessageId}`, async () => {
-      const contact =
-        (await findContact(table, from.phone)) ?? fresh(newContact(ports, { phone: from.phone, source: 'inbound_message', at: event.receivedAt }));
+      const contact = (await findContact(table, from.phone)) ?? (await unknownSender(from.phone, event.receivedAt));
       const seen = await getSeen(table, contact.value.id, event.inboundMessageId);
       if (seen) {
         const earlier = await getMessage(table, seen.value.messageId);
@@ -57,8 +57,20 @@ export const receiveMessage = (ports: Ports) => {
     return { messageId: message.id, contactId: message.contactId };
   };
 
+  /** Not written yet: it is, with what it said. */
+  async function unknownSender(phone: Phone, at: Instant): Promise<Stored<Contact>> {
+    const suppressed = await suppressedConsent(ports, phone);
+    return fresh(
+      newContact(ports, { phone, source: 'inbound_message', at, ...(suppressed && { consent: suppressed }) }),
+    );
+  }
+
   /** One transaction; undefined where somebody else wrote first. */
-  async function record(event: MessageReceived, inbox: Inbox, contact: Stored<Contact>): Promise<InboundMessage | undefined> {
+  async function record(
+    event: MessageReceived,
+    inbox: Inbox,
+    contact: Stored<Contact>,
+  ): Promise<InboundMessage | undefined> {
     const { inboundMessageId: providerId, messageBody: text, receivedAt } = event;
     const { meaning: said, flagged } = recognise(text);
     const optedOut = contact.value.consent.status === 'optedOut';
@@ -80,7 +92,7 @@ export const receiveMessage = (ports: Ports) => {
     const changed: Contact = {
       ...stamped,
       consent: consentAfter(contact.value, message),
-      changedBy: { type: 'inbound', ...(message.takenBy !== undefined && { takenBy: message.takenBy }) },
+      changedBy: { type: 'inbound', consumed: meaning !== 'message' || message.takenBy !== undefined },
       updatedAt: instant(clock.now()),
     };
     const written = await commit(
@@ -109,10 +121,18 @@ export const receiveMessage = (ports: Ports) => {
       }
       return { message: { ...message, takenBy: chosen.value.id }, writes };
     }
-    const late = all.filter(({ value }) => missed(value, inbox.id, receivedAt)).toSorted(byLatestText).at(0);
+    const late = all
+      .filter(({ value }) => missed(value, inbox.id, receivedAt))
+      .toSorted(byLatestText)
+      .at(0);
     if (!late) return { message, writes: [] };
     const step = late.value.mailbox?.wait;
-    const entry = { at: instant(clock.now()), code: 'LATE_REPLY', messageId: message.id, ...(step !== undefined && { step }) } as const;
+    const entry = {
+      at: instant(clock.now()),
+      code: 'LATE_REPLY',
+      messageId: message.id,
+      ...(step !== undefined && { step }),
+    } as const;
     const noted: Run = { ...late.value, log: [...late.value.log, entry] };
     return { message: { ...message, lateFor: late.value.id }, writes: [put(runs, edit(late, noted))] };
   }
@@ -145,7 +165,6 @@ export const receiveMessage = (ports: Ports) => {
 
     if (message.meaning === 'help') await answer(settings.helpText, 'help');
     if (message.meaning === 'opt-out' && holds) {
-      await endAllRuns(message.contactId);
       await answer(settings.stopText, 'stop-confirmation');
       await ports.sms.blockNumber(phone);
     }
@@ -154,15 +173,12 @@ export const receiveMessage = (ports: Ports) => {
       await answer(settings.startText, 'start-confirmation');
     }
   }
-
-  async function endAllRuns(contact: Contact['id']): Promise<void> {
-    for (const { value } of await runsOfContact(table, contact)) await endRun(ports)(value.id, 'OPTED_OUT');
-  }
 };
 
 type Waiting = RunningRun & { mailbox: Mailbox };
 
-const textedAt = (run: Run): string => run.claim?.settledAt ?? run.claim?.claimedAt ?? run.mailbox?.openedAt ?? run.enrolledAt;
+const textedAt = (run: Run): string =>
+  run.claim?.settledAt ?? run.claim?.claimedAt ?? run.mailbox?.openedAt ?? run.enrolledAt;
 const byLatestText = (a: Stored<Run>, b: Stored<Run>): number => textedAt(b.value).localeCompare(textedAt(a.value));
 
 /**
@@ -170,8 +186,10 @@ const byLatestText = (a: Stored<Run>, b: Stored<Run>): number => textedAt(b.valu
  * START that was sent before the opt-out and is told after it.
  */
 function consentAfter({ consent }: Contact, { meaning, id, at }: InboundMessage): Contact['consent'] {
-  if (meaning === 'opt-in' && consent.status === 'optedOut' && consent.at !== undefined && consent.at >= at) return consent;
-  if (meaning === 'opt-out' && consent.status !== 'optedOut') return { status: 'optedOut', source: 'keyword', at, evidence: id };
+  if (meaning === 'opt-in' && consent.status === 'optedOut' && consent.at !== undefined && consent.at >= at)
+    return consent;
+  if (meaning === 'opt-out' && consent.status !== 'optedOut')
+    return { status: 'optedOut', source: 'keyword', at, evidence: id };
   if (meaning === 'opt-in') return { status: 'optedIn', source: 'keyword', at, evidence: id };
   return consent;
 }

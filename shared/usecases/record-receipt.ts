@@ -1,7 +1,7 @@
-import { withActivity } from '../domain/activity.ts';
 import { CLAIM_IS_ABANDONED_MS } from '../domain/admission.ts';
+import { afterText } from '../domain/after-text.ts';
 import { contactOf, type MessageId } from '../domain/id.ts';
-import { epoch } from '../domain/instant.ts';
+import { epoch, instant } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
 import { type Receipt, received, wasAccepted } from '../domain/receipt.ts';
 import type { Ports } from '../ports.ts';
@@ -38,7 +38,9 @@ export const recordReceipt =
       const written = await commit(
         table,
         put<Message>(messages, edit(message, next)),
-        ...(contact ? [put(contacts, edit(contact, withActivity(contact.value, 'sent', text.at)))] : []),
+        ...(contact
+          ? [put(contacts, edit(contact, afterText(contact.value, text, 'sent', instant(clock.now()))))]
+          : []),
       );
       return written ? 'recorded' : undefined;
     });

@@ -18,5 +18,9 @@ export const reviewDraft =
   (ports: Pick<Ports, 'table' | 'clock'>) =>
   async (draft: Draft): Promise<Review> => {
     const workspace = await readCheckWorkspace(ports);
-    return { problems: check(draft, workspace), advice: lint(draft, workspace.settings), texts: textParts(draft, workspace) };
+    return {
+      problems: check(draft, workspace),
+      advice: lint(draft, workspace.settings),
+      texts: textParts(draft, workspace),
+    };
   };

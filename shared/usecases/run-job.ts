@@ -4,7 +4,7 @@ import type { Job, JobOf } from '../domain/job.ts';
 import type { Ports } from '../ports.ts';
 import { contacts } from '../store/contact-store.ts';
 import { keys } from '../store/keys.ts';
-import { runs, parkedRuns } from '../store/run-store.ts';
+import { parkedRuns, runs } from '../store/run-store.ts';
 import { list, listIndex } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { endRun } from './end-run.ts';
@@ -30,7 +30,11 @@ export const runJob = (ports: Ports) => {
       const version = await versionOf(workflow.id, workflow.version);
       const { settings, filters } = await readWorkspace(ports);
       const matches = compileFilter(version.trigger.filter, filters);
-      const page = await listIndex(table, contacts, { pk: keys.contactsIndex(job.shard), limit: CONTACTS_PER_CALL, ...from(job) });
+      const page = await listIndex(table, contacts, {
+        pk: keys.contactsIndex(job.shard),
+        limit: CONTACTS_PER_CALL,
+        ...from(job),
+      });
       for (const contact of page.items) {
         if (!matches(contact.value, filters.now)) continue;
         await enroll(ports)({ contact, version, settings, by: job.by, test: false, since: job.since });
@@ -53,8 +57,13 @@ export const runJob = (ports: Ports) => {
     'end-runs': async (job) => {
       const workflow = await getWorkflow(table, job.workflowId);
       if (workflow?.value.inFlight !== 'exit') return undefined;
-      const page = await listIndex(table, runs, { pk: keys.runsIndex(job.workflowId), limit: RUNS_PER_CALL, ...from(job) });
-      for (const { value } of page.items) if (value.status !== 'ENDED') await endRun(ports)(value.id, 'WORKFLOW_TURNED_OFF');
+      const page = await listIndex(table, runs, {
+        pk: keys.runsIndex(job.workflowId),
+        limit: RUNS_PER_CALL,
+        ...from(job),
+      });
+      for (const { value } of page.items)
+        if (value.status !== 'ENDED') await endRun(ports)(value.id, 'WORKFLOW_TURNED_OFF');
       return following(job, page.next);
     },
   };
@@ -74,8 +83,11 @@ export const runJob = (ports: Ports) => {
   };
 };
 
-const dispatch = <Type extends Job['type']>(work: { [T in Job['type']]: (job: JobOf<T>) => Promise<Next> }, job: JobOf<Type> & { type: Type }) =>
-  work[job.type](job);
+const dispatch = <Type extends Job['type']>(
+  work: { [T in Job['type']]: (job: JobOf<T>) => Promise<Next> },
+  job: JobOf<Type> & { type: Type },
+) => work[job.type](job);
 
 const from = ({ cursor }: Job) => (cursor === undefined ? {} : { cursor });
-const following = (job: Job, cursor: string | undefined): Next => (cursor === undefined ? undefined : { ...job, cursor });
+const following = (job: Job, cursor: string | undefined): Next =>
+  cursor === undefined ? undefined : { ...job, cursor };

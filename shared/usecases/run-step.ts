@@ -2,7 +2,7 @@ import { admit } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
 import { contactOf } from '../domain/id.ts';
 import { epoch, instant } from '../domain/instant.ts';
-import { branchesTaken, silence, type Verdict } from '../domain/plan.ts';
+import { branchesTaken, silence } from '../domain/plan.ts';
 import { ended, parked, type Run, type RunningRun, timedOut } from '../domain/run.ts';
 import type { StepTask } from '../domain/step-task.ts';
 import { allSteps, type Version, type Workflow } from '../domain/workflow.ts';
@@ -12,23 +12,19 @@ import { getRunOf, parkedRuns, runs } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { listen } from './listen.ts';
-import { answerText, branchLog, concluded, contactWrites, operated, verdictOf, type Work } from './segment.ts';
-import { type Again, sendStep, settleAbandoned } from './send-step.ts';
+import {
+  answerText,
+  branchLog,
+  concluded,
+  contactWrites,
+  operated,
+  type StepOutcome,
+  type Stepped,
+  verdictOf,
+  type Work,
+} from './segment.ts';
+import { sendStep, settleAbandoned } from './send-step.ts';
 import { versionCache } from './version-cache.ts';
-
-/**
- * What a step tells its state machine. `done` chooses by its verdict, `waiting` leaves the token to an answer or to
- * time; the others are thrown by their name and caught by the compiled definition.
- */
-export type StepOutcome =
-  | { readonly outcome: 'done'; readonly verdict: Verdict }
-  | { readonly outcome: 'waiting' }
-  | { readonly outcome: 'exit' }
-  | { readonly outcome: 'parked' }
-  | { readonly outcome: 'not-before'; readonly until: string }
-  | { readonly outcome: 'replied'; readonly to: string; readonly verdict: Verdict }
-  | { readonly outcome: 'rearm'; readonly to: string; readonly seconds: number }
-  | { readonly outcome: 'resume'; readonly to: string };
 
 /** A wait that its timer ended at most this much early is slept out, well within what a function may run; what is more is armed again. */
 const SLEPT_OUT_MS = 20_000;
@@ -37,10 +33,13 @@ const SLEPT_OUT_MS = 20_000;
 export const runStep = (ports: Ports) => {
   const versionOf = versionCache(ports.table);
 
-  return (task: StepTask, invocation: string): Promise<StepOutcome> =>
-    contend(`${task.execution.run} at ${task.state}`, () => attempt(task, invocation));
+  return (task: StepTask): Promise<StepOutcome> =>
+    contend(`${task.execution.run} at ${task.state}`, async () => {
+      const stepped = await attempt(task);
+      return stepped === 'again' ? undefined : stepped;
+    });
 
-  async function attempt(task: StepTask, invocation: string): Promise<StepOutcome | Again> {
+  async function attempt(task: StepTask): Promise<Stepped> {
     const { run: runId, workflow: workflowId, execution } = task.execution;
     const [found, contact, workflow] = await Promise.all([
       getRunOf(ports.table, contactOf(runId), workflowId),
@@ -51,7 +50,7 @@ export const runStep = (ports: Ports) => {
     const version = await versionOf(workflowId, found.value.version);
     const steps = new Map(Array.from(allSteps(version.steps), (step) => [step.id, step]));
     const claim = await settleAbandoned(ports, version, steps, found.value);
-    if (claim === 'settled') return undefined;
+    if (claim === 'settled') return 'again';
     if (claim !== 'nothing') return { outcome: 'not-before', until: claim.until };
     if (found.value.execution !== execution) return { outcome: 'exit' };
     const { start, segments } = version.plan;
@@ -65,18 +64,22 @@ export const runStep = (ports: Ports) => {
     if (!segment) throw new Error(`${workflowId} version ${version.version} has no state ${task.state}`);
 
     const run = await closeWait(current, version, task);
-    if (!run || 'outcome' in run) return run;
+    if (run === 'again' || 'outcome' in run) return run;
     const refused = await admission(run, contact?.value, workflow?.value, task.state);
     if (refused !== 'go') return refused;
     if (!contact) throw new Error(`${runId} was admitted without a contact`);
 
-    const work: Work = { ports, task, invocation, version, steps, segment, run, contact };
-    if (segment.send !== undefined && run.value.claim?.step !== segment.send) return sendStep(work);
+    const work: Work = { ports, task, version, steps, segment, run, contact };
+    if (segment.send !== undefined && !wasClaimed(run.value, segment.send)) return sendStep(work);
     return segment.wait === undefined ? operateOnly(work) : listen(work);
   }
 
   /** Where time has led here from a wait: closes it, in the write to come, unless an answer was first. */
-  async function closeWait(run: Stored<RunningRun>, { plan }: Version, { input }: StepTask): Promise<Stored<RunningRun> | StepOutcome | Again> {
+  async function closeWait(
+    run: Stored<RunningRun>,
+    { plan }: Version,
+    { input }: StepTask,
+  ): Promise<Stored<RunningRun> | Stepped> {
     const { mailbox } = run.value;
     if (input.closing === undefined || mailbox?.wait !== input.closing) return run;
     const waited = plan.segments[mailbox.state];
@@ -88,7 +91,7 @@ export const runStep = (ports: Ports) => {
     if (early > SLEPT_OUT_MS) return { outcome: 'rearm', to: mailbox.state, seconds: Math.ceil(early / 1000) };
     if (early > 0) {
       await ports.clock.sleep(early);
-      return undefined;
+      return 'again';
     }
     const at = instant(ports.clock.now());
     const closed = timedOut(run.value, at);
@@ -96,13 +99,18 @@ export const runStep = (ports: Ports) => {
     return edit(run, { ...closed, log: [...closed.log, ...log] });
   }
 
-  async function admission(run: Stored<RunningRun>, contact: Contact | undefined, workflow: Workflow | undefined, state: string): Promise<'go' | StepOutcome | Again> {
+  async function admission(
+    run: Stored<RunningRun>,
+    contact: Contact | undefined,
+    workflow: Workflow | undefined,
+    state: string,
+  ): Promise<'go' | Stepped> {
     const admitted = admit(contact, workflow);
     const at = instant(ports.clock.now());
     if (admitted.verdict === 'go') return 'go';
     if (admitted.verdict === 'exit') {
       const written = await commit(ports.table, put(runs, edit(run, ended(run.value, at, admitted.reason))));
-      return written ? { outcome: 'exit' } : undefined;
+      return written ? { outcome: 'exit' } : 'again';
     }
     // What has been done and only waits goes on waiting: an answer is heard, and the timer runs.
     if (run.value.mailbox?.state === state) return 'go';
@@ -112,20 +120,36 @@ export const runStep = (ports: Ports) => {
       put(runs, edit(run, parked(run.value, at, state))),
       put(parkedRuns, fresh({ workflowId, runId: id })),
     );
-    return written ? { outcome: 'parked' } : undefined;
+    return written ? { outcome: 'parked' } : 'again';
   }
 
   /** A segment of tags and fields only. */
-  async function operateOnly(work: Work): Promise<StepOutcome | Again> {
+  async function operateOnly(work: Work): Promise<Stepped> {
     const at = instant(ports.clock.now());
     const answer = await answerText(ports, work.run.value);
-    const changes = operated(work.steps, work.contact.value, [...work.segment.before, ...work.segment.after], at, answer);
+    const changes = operated(
+      work.steps,
+      work.contact.value,
+      [...work.segment.before, ...work.segment.after],
+      at,
+      answer,
+    );
     const verdict = await verdictOf(ports, work.steps, work.segment, changes.contact, answer);
-    const next = concluded({ ...work.run.value, log: [...work.run.value.log, ...changes.log] }, work.version, work.task.state, verdict, at);
+    const next = concluded(
+      { ...work.run.value, log: [...work.run.value.log, ...changes.log] },
+      work.version,
+      work.task.state,
+      verdict,
+      at,
+    );
     const written = await commit(ports.table, put(runs, edit(work.run, next)), ...contactWrites(work, changes, at));
-    return written ? { outcome: 'done', verdict } : undefined;
+    return written ? { outcome: 'done', verdict } : 'again';
   }
 };
+
+/** A step is entered once in a run's life; whatever leads here again, its text is not sent again. */
+const wasClaimed = ({ claim, log }: RunningRun, step: string): boolean =>
+  claim?.step === step || log.some((entry) => entry.step === step && entry.code.startsWith('SEN'));
 
 function running({ rev, value }: Stored<Run>): Stored<RunningRun> | undefined {
   return value.status === 'RUNNING' ? { rev, value } : undefined;

@@ -16,14 +16,29 @@ import { readWorkspace } from './workspace.ts';
 export interface Work {
   readonly ports: Ports;
   readonly task: StepTask;
-  /** The invocation: owner of what it claims. */
-  readonly invocation: string;
   readonly version: Version;
   readonly steps: ReadonlyMap<string, Step>;
   readonly segment: Segment;
   readonly run: Stored<RunningRun>;
   readonly contact: Stored<Contact>;
 }
+
+/**
+ * What a step tells its state machine. `done` chooses by its verdict, `waiting` leaves the token to an answer or to
+ * time; the others are thrown by their name and caught by the compiled definition.
+ */
+export type StepOutcome =
+  | { readonly outcome: 'done'; readonly verdict: Verdict }
+  | { readonly outcome: 'waiting' }
+  | { readonly outcome: 'exit' }
+  | { readonly outcome: 'parked' }
+  | { readonly outcome: 'not-before'; readonly until: string }
+  | { readonly outcome: 'replied'; readonly to: string; readonly verdict: Verdict }
+  | { readonly outcome: 'rearm'; readonly to: string; readonly seconds: number }
+  | { readonly outcome: 'resume'; readonly to: string };
+
+/** `again`: read the run once more, and go on from what it says then. */
+export type Stepped = StepOutcome | 'again';
 
 export function stepOf<Type extends Step['type']>(
   steps: ReadonlyMap<string, Step>,
@@ -79,11 +94,21 @@ export async function verdictOf(
 }
 
 export const branchLog = (branches: Iterable<BranchTaken>, at: Instant): LogEntry[] =>
-  Array.from(branches, ({ step, branch }) => ({ at, code: 'BRANCH', step, detail: branch }));
+  Array.from(branches, ({ step, branch, reason }) => ({
+    at,
+    code: 'BRANCH',
+    step,
+    detail: branch,
+    ...(reason && { reason }),
+  }));
 
 /** A segment without a wait is done: the run ends with it, or goes on as decided. */
 export function concluded(run: RunningRun, { plan }: Version, state: string, verdict: Verdict, at: Instant): Run {
   const next = plan.segments[state]?.next;
-  const done: RunningRun = { ...run, done: { state, verdict }, log: [...run.log, ...branchLog(branchesTaken(plan, next, verdict), at)] };
+  const done: RunningRun = {
+    ...run,
+    done: { state, verdict },
+    log: [...run.log, ...branchLog(branchesTaken(plan, next, verdict), at)],
+  };
   return next === undefined ? ended(done, at, 'COMPLETED') : done;
 }

@@ -1,15 +1,14 @@
-import { withActivity } from '../domain/activity.ts';
 import { CLAIM_IS_ABANDONED_MS } from '../domain/admission.ts';
+import { afterText, type TextTold } from '../domain/after-text.ts';
 import type { Contact } from '../domain/contact.ts';
 import { type MessageId, messageIdOf } from '../domain/id.ts';
 import type { Inbox } from '../domain/inbox.ts';
-import { epoch, type Instant, instant } from '../domain/instant.ts';
+import { epoch, instant } from '../domain/instant.ts';
 import type { Message, Origin, OutboundMessage } from '../domain/message.ts';
 import type { Ports, Submission } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { getMessage, messages } from '../store/message-store.ts';
 import { commit, contend, edit, fresh, put, remove, unchanged } from '../store/stored.ts';
-import { optedOutAtCarrier } from './opted-out-at-carrier.ts';
 
 export interface OneText {
   readonly contact: Contact;
@@ -81,7 +80,7 @@ export const sendOnce =
         await commit(table, remove(messages, { rev: 1, value: claimed }));
         return settled;
       }
-      const told = changedBy(submission, latest.value, claimed, statusAt);
+      const told = afterText(latest.value, claimed, toldBy(submission), statusAt);
       const record = put<Message>(messages, { rev: 1, value: settled });
       const about = told === latest.value ? unchanged(contacts, latest) : put(contacts, edit(latest, told));
       return (await commit(table, record, about)) ? settled : undefined;
@@ -103,11 +102,8 @@ export const sendOnce =
     }
   };
 
-/** What a text tells about its contact. */
-function changedBy(submission: Submission, contact: Contact, { id, at }: OutboundMessage, now: Instant): Contact {
-  if (submission.outcome === 'accepted') return { ...withActivity(contact, 'sent', at), changedBy: { type: 'api' } };
-  if (submission.outcome !== 'rejected' || !submission.optedOut || contact.consent.status === 'optedOut') return contact;
-  return { ...contact, consent: optedOutAtCarrier(id, now), changedBy: { type: 'api' } };
-}
+/** What the carrier's answer tells about the person. */
+export const toldBy = (submission: { readonly outcome: string; readonly optedOut?: boolean }): TextTold =>
+  submission.outcome === 'accepted' ? 'sent' : submission.optedOut ? 'opted-out' : 'nothing';
 
 const TOO_LATE: Submission = { outcome: 'rejected', reason: 'OPTED_OUT', optedOut: true };

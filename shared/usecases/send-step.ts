@@ -1,11 +1,19 @@
-import { withActivity } from '../domain/activity.ts';
 import { admit, CLAIM_IS_ABANDONED_MS, mayText } from '../domain/admission.ts';
+import { afterText } from '../domain/after-text.ts';
 import type { Contact } from '../domain/contact.ts';
 import { messageIdOf } from '../domain/id.ts';
 import { epoch, type Instant, instant } from '../domain/instant.ts';
 import { render } from '../domain/merge.ts';
 import type { Message, OutboundMessage } from '../domain/message.ts';
-import { type Claim, deadlineOf, ended, type LogEntry, type Mailbox, type Run, type RunningRun } from '../domain/run.ts';
+import {
+  type Claim,
+  deadlineOf,
+  ended,
+  type LogEntry,
+  type Mailbox,
+  type Run,
+  type RunningRun,
+} from '../domain/run.ts';
 import { attemptOf } from '../domain/step-task.ts';
 import { LONGEST_TEXT, type Step, type Version, type Wait } from '../domain/workflow.ts';
 import type { Ports, Submission } from '../ports.ts';
@@ -15,22 +23,29 @@ import { getPastRun, getRunOf, pastRuns, runs } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, unchanged } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { getInbox, getSettings } from '../store/workspace-store.ts';
-import { optedOutAtCarrier } from './opted-out-at-carrier.ts';
-import type { StepOutcome } from './run-step.ts';
-import { answerText, changedByRun, concluded, contactWrites, operated, stepOf, verdictOf, type Work } from './segment.ts';
-
-/** Read the run again and go on from what it says now. */
-export type Again = undefined;
+import {
+  answerText,
+  changedByRun,
+  concluded,
+  contactWrites,
+  operated,
+  type Stepped,
+  stepOf,
+  verdictOf,
+  type Work,
+} from './segment.ts';
+import { toldBy } from './send-once.ts';
 
 /** A text is submitted at most this long after consent and workflow were read. */
 const READ_IS_STALE_MS = 2_000;
 const THROTTLED_MS = 5_000;
+const SETTLED_SOON_MS = 3_000;
 
 /**
  * Sends the text of a segment, at most once: the claim, and the mailbox of the wait that follows, are written before
  * the text is submitted; only the invocation that wrote the claim submits; what became of it is written after.
  */
-export async function sendStep(work: Work): Promise<StepOutcome | Again> {
+export async function sendStep(work: Work): Promise<Stepped> {
   const { ports, segment, version, steps } = work;
   const step = stepOf(steps, segment.send ?? '', 'send-message');
   const inboxId = step.inboxId ?? version.inboxId;
@@ -55,7 +70,6 @@ export async function sendStep(work: Work): Promise<StepOutcome | Again> {
     step: step.id,
     messageId: messageIdOf(before.contact.id, 'outbound', epoch(at), `${work.run.value.id}.${step.id}`),
     inboxId,
-    owner: work.invocation,
     claimedAt: at,
     ...(work.run.value.answer !== undefined && { answer: work.run.value.answer }),
     status: 'claimed',
@@ -63,17 +77,20 @@ export async function sendStep(work: Work): Promise<StepOutcome | Again> {
   const claimed: RunningRun = {
     ...work.run.value,
     claim,
-    ...(segment.wait !== undefined && { mailbox: openedBySend(work, stepOf(steps, segment.wait, 'wait'), inboxId, at) }),
+    ...(segment.wait !== undefined && {
+      mailbox: openedBySend(work, stepOf(steps, segment.wait, 'wait'), inboxId, at),
+    }),
     log: [...work.run.value.log, ...before.log],
   };
-  if (!(await commit(ports.table, put<Run>(runs, edit(work.run, claimed)), ...contactWrites(work, before, at)))) return undefined;
+  if (!(await commit(ports.table, put<Run>(runs, edit(work.run, claimed)), ...contactWrites(work, before, at))))
+    return 'again';
   if (skipped !== undefined || !inbox) {
     await settle(ports, version, steps, claimed, { outcome: 'skipped', reason: skipped ?? 'NO_INBOX' });
-    return undefined;
+    return 'again';
   }
-  if (!(await stillAdmitted(work))) {
+  if (!(await stillAdmitted(work, claim))) {
     await unclaim(work, claimed);
-    return undefined;
+    return 'again';
   }
   const submission = await ports.sms.send({
     from: inbox.value.origination ?? inbox.value.phone,
@@ -84,10 +101,10 @@ export async function sendStep(work: Work): Promise<StepOutcome | Again> {
   });
   if (submission.outcome === 'throttled') {
     const taken = await unclaim(work, claimed);
-    return taken === 'back' ? { outcome: 'not-before', until: instant(ports.clock.now() + THROTTLED_MS) } : undefined;
+    return taken === 'back' ? { outcome: 'not-before', until: instant(ports.clock.now() + THROTTLED_MS) } : 'again';
   }
   await settle(ports, version, steps, claimed, { ...submission, text });
-  return undefined;
+  return 'again';
 }
 
 const openedBySend = ({ task }: Work, wait: Wait, inboxId: Mailbox['inboxId'], at: Instant): Mailbox => ({
@@ -102,15 +119,18 @@ const openedBySend = ({ task }: Work, wait: Wait, inboxId: Mailbox['inboxId'], a
   status: 'open',
 });
 
-/** Consent and workflow once more, now that the claim stands: whoever changed them after this read comes too late. */
-async function stillAdmitted({ ports, run }: Work): Promise<boolean> {
+/** Consent, workflow and run once more, now that the claim stands: whoever changed them after this read comes too late. */
+async function stillAdmitted({ ports, run }: Work, claim: Claim): Promise<boolean> {
+  const { contactId, workflowId } = run.value;
   for (;;) {
     const asked = ports.clock.now();
-    const [contact, workflow] = await Promise.all([
-      getContact(ports.table, run.value.contactId),
-      getWorkflow(ports.table, run.value.workflowId),
+    const [contact, workflow, latest] = await Promise.all([
+      getContact(ports.table, contactId),
+      getWorkflow(ports.table, workflowId),
+      getRunOf(ports.table, contactId, workflowId),
     ]);
-    if (admit(contact?.value, workflow?.value).verdict !== 'go') return false;
+    const isOurs = latest?.value.status === 'RUNNING' && latest.value.claim?.messageId === claim.messageId;
+    if (!isOurs || admit(contact?.value, workflow?.value).verdict !== 'go') return false;
     if (ports.clock.now() - asked <= READ_IS_STALE_MS) return true;
   }
 }
@@ -119,7 +139,10 @@ async function stillAdmitted({ ports, run }: Work): Promise<boolean> {
  * Provably not submitted: as if it had never been claimed. Where somebody has written meanwhile what its wait took for
  * an answer, the run goes on with that, and the text is skipped.
  */
-async function unclaim({ ports, run, segment, steps, version }: Work, claimed: RunningRun): Promise<'back' | 'skipped'> {
+async function unclaim(
+  { ports, run, segment, steps, version }: Work,
+  claimed: RunningRun,
+): Promise<'back' | 'skipped'> {
   const taken = await contend(`unclaim of ${run.value.id}`, async () => {
     const latest = await getRunOf(ports.table, run.value.contactId, run.value.workflowId);
     if (latest?.value.id !== run.value.id || latest.value.claim?.messageId !== claimed.claim?.messageId) return 'back';
@@ -134,7 +157,8 @@ async function unclaim({ ports, run, segment, steps, version }: Work, claimed: R
     };
     return (await commit(ports.table, put(runs, edit(latest, restored)))) ? 'back' : undefined;
   });
-  if (taken === 'skipped') await settle(ports, version, steps, claimed, { outcome: 'skipped', reason: 'ANSWERED_FIRST' });
+  if (taken === 'skipped')
+    await settle(ports, version, steps, claimed, { outcome: 'skipped', reason: 'ANSWERED_FIRST' });
   return taken;
 }
 
@@ -153,8 +177,10 @@ export async function settleAbandoned(
   run: Run,
 ): Promise<'nothing' | 'settled' | { readonly until: Instant }> {
   if (run.claim?.status !== 'claimed') return 'nothing';
-  const abandoned = epoch(run.claim.claimedAt) + CLAIM_IS_ABANDONED_MS;
-  if (ports.clock.now() < abandoned) return { until: instant(abandoned) };
+  const age = ports.clock.now() - epoch(run.claim.claimedAt);
+  // Mostly its owner is still at it, and done in a moment; else it is dead, and there is no hurry.
+  if (age < SETTLED_SOON_MS) return { until: instant(epoch(run.claim.claimedAt) + SETTLED_SOON_MS) };
+  if (age < CLAIM_IS_ABANDONED_MS) return { until: instant(epoch(run.claim.claimedAt) + CLAIM_IS_ABANDONED_MS) };
   const step = stepOf(steps, run.claim.step, 'send-message');
   const [settings, contact] = await Promise.all([getSettings(ports.table), getContact(ports.table, run.contactId)]);
   const text = contact ? render(step.text, contact.value, settings.value) : '';
@@ -163,14 +189,25 @@ export async function settleAbandoned(
 }
 
 const STATUS = { accepted: 'accepted', unknown: 'unconfirmed', rejected: 'failed', skipped: 'skipped' } as const;
-const LOGGED = { accepted: 'SENT', unknown: 'SEND_UNCONFIRMED', rejected: 'SEND_FAILED', skipped: 'SEND_SKIPPED' } as const;
+const LOGGED = {
+  accepted: 'SENT',
+  unknown: 'SEND_UNCONFIRMED',
+  rejected: 'SEND_FAILED',
+  skipped: 'SEND_SKIPPED',
+} as const;
 const MESSAGE_STATUS = { accepted: 'ACCEPTED', unknown: 'UNCONFIRMED', rejected: 'FAILED' } as const;
 
 /**
  * Writes what became of a claimed text, in one transaction: the message, the run with its deadline, the contact's
  * activity and the steps after the text. Whatever happened to run and contact meanwhile stands.
  */
-function settle(ports: Ports, version: Version, steps: ReadonlyMap<string, Step>, claimed: Run, settlement: Settlement): Promise<true> {
+function settle(
+  ports: Ports,
+  version: Version,
+  steps: ReadonlyMap<string, Step>,
+  claimed: Run,
+  settlement: Settlement,
+): Promise<true> {
   const claim = claimed.claim;
   if (!claim) throw new Error(`${claimed.id} has no claim`);
   return contend(`settlement of ${claim.messageId}`, async () => {
@@ -183,10 +220,21 @@ function settle(ports: Ports, version: Version, steps: ReadonlyMap<string, Step>
     const run = isPast ? await getPastRun(ports.table, claimed.id) : current;
     if (run?.value.claim?.messageId !== claim.messageId || run.value.claim.status !== 'claimed') return true;
     const at = instant(ports.clock.now());
-    const after = await settled({ ports, version, steps, run: run.value, claim, contact: contact?.value, settlement, at });
+    const after = await settled({
+      ports,
+      version,
+      steps,
+      run: run.value,
+      claim,
+      contact: contact?.value,
+      settlement,
+      at,
+    });
     const writes = [
       put(isPast ? pastRuns : runs, edit(run, after.run)),
-      ...(contact && after.contact && after.contact !== contact.value ? [put(contacts, edit(contact, after.contact))] : []),
+      ...(contact && after.contact && after.contact !== contact.value
+        ? [put(contacts, edit(contact, after.contact))]
+        : []),
       // Whoever was deleted meanwhile has no conversation.
       ...(contact && after.contact === contact.value ? [unchanged(contacts, contact)] : []),
       ...(contact && after.message ? [put<Message>(messages, fresh(after.message))] : []),
@@ -210,18 +258,21 @@ async function settled({ ports, version, steps, run, claim, contact, settlement,
   const { outcome } = settlement;
   const crossed = outcome === 'accepted' && contact?.consent.status === 'optedOut';
   const refusedByCarrier = outcome === 'rejected' && settlement.optedOut;
+  const text = {
+    id: claim.messageId,
+    at: claim.claimedAt,
+    origin: { type: 'run', runId: run.id, workflowId: run.workflowId, step: claim.step },
+  } as const;
   const message: OutboundMessage | undefined =
     outcome === 'skipped'
       ? undefined
       : {
-          id: claim.messageId,
+          ...text,
           contactId: run.contactId,
           inboxId: claim.inboxId,
           text: settlement.text,
-          at: claim.claimedAt,
           ...(outcome === 'accepted' && { providerId: settlement.providerId }),
           direction: 'outbound',
-          origin: { type: 'run', runId: run.id, workflowId: run.workflowId, step: claim.step },
           status: MESSAGE_STATUS[outcome],
           statusAt: at,
           ...(outcome !== 'accepted' && { reason: settlement.reason }),
@@ -239,7 +290,7 @@ async function settled({ ports, version, steps, run, claim, contact, settlement,
     claim: { ...claim, status: STATUS[outcome], settledAt: outcome === 'unknown' ? claim.claimedAt : at },
     log: [...run.log, entry],
   };
-  const touched = contact && changedByText(contact, settlement, claim, run, at);
+  const touched = contact && afterText(contact, text, toldBy(settlement), at);
   if (sent.status !== 'RUNNING' || !touched) return { run: sent, contact: touched, message };
   if (refusedByCarrier) return { run: ended(sent, at, 'OPTED_OUT'), contact: touched, message };
 
@@ -255,15 +306,11 @@ async function settled({ ports, version, steps, run, claim, contact, settlement,
   }
   const { mailbox } = operatedRun;
   const wait = stepOf(steps, segment.wait, 'wait');
-  const waiting: Run = mailbox ? { ...operatedRun, mailbox: { ...mailbox, deadline: deadlineOf(wait, operatedRun) } } : operatedRun;
+  const waiting: Run = mailbox
+    ? { ...operatedRun, mailbox: { ...mailbox, deadline: deadlineOf(wait, operatedRun) } }
+    : operatedRun;
   return { run: waiting, contact: next, message };
 }
 
-/** What a text tells about its contact, whatever has become of the run. */
-function changedByText(contact: Contact, settlement: Settlement, claim: Claim, run: Run, at: Instant): Contact {
-  if (settlement.outcome === 'accepted') return changedByRun(withActivity(contact, 'sent', claim.claimedAt), run, at);
-  if (settlement.outcome !== 'rejected' || !settlement.optedOut || contact.consent.status === 'optedOut') return contact;
-  return changedByRun({ ...contact, consent: optedOutAtCarrier(claim.messageId, at) }, run, at);
-}
-
-const waitingEntry = (step: string | undefined, at: Instant): LogEntry[] => (step === undefined ? [] : [{ at, code: 'WAITING', step }]);
+const waitingEntry = (step: string | undefined, at: Instant): LogEntry[] =>
+  step === undefined ? [] : [{ at, code: 'WAITING', step }];

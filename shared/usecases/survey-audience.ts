@@ -1,4 +1,4 @@
-import { refusal } from '../domain/enrollment.ts';
+import { type Refusal, refusal } from '../domain/enrollment.ts';
 import { compileFilter } from '../domain/filter.ts';
 import type { Version } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
@@ -17,16 +17,19 @@ export interface Audience {
   readonly willEnrol: number;
 }
 
-const KIND = {
+const KIND: { readonly [Reason in Refusal]?: Exclude<keyof Audience, 'matching' | 'willEnrol'> } = {
   OPTED_OUT: 'optedOut',
   NO_OPT_IN: 'optedOut',
   ALREADY_ACTIVE: 'alreadyIn',
   REENTRY_NOT_ALLOWED: 'reentryBlocked',
   REENTRY_TOO_SOON: 'reentryBlocked',
   REENTRY_LIMIT: 'reentryBlocked',
-} as const;
+};
 
-export async function surveyAudience(ports: Ports, version: Pick<Version, 'workflowId' | 'trigger' | 'reentry'>): Promise<Audience> {
+export async function surveyAudience(
+  ports: Ports,
+  version: Pick<Version, 'workflowId' | 'trigger' | 'reentry'>,
+): Promise<Audience> {
   const { table } = ports;
   const { settings, filters } = await readWorkspace(ports);
   const matches = compileFilter(version.trigger.filter, filters);
@@ -35,7 +38,11 @@ export async function surveyAudience(ports: Ports, version: Pick<Version, 'workf
   for (let shard = 0; shard < SHARDS; shard += 1) {
     let cursor: string | undefined;
     do {
-      const page = await listIndex(table, contacts, { pk: keys.contactsIndex(shard), limit: 500, ...(cursor !== undefined && { cursor }) });
+      const page = await listIndex(table, contacts, {
+        pk: keys.contactsIndex(shard),
+        limit: 500,
+        ...(cursor !== undefined && { cursor }),
+      });
       const matching = page.items.filter(({ value }) => matches(value, filters.now));
       const lasts = await table.getMany(matching.map(({ value }) => keys.run(value.id, version.workflowId)));
       matching.forEach(({ value: contact }, at) => {
@@ -43,8 +50,8 @@ export async function surveyAudience(ports: Ports, version: Pick<Version, 'workf
         const last = item && read(runs, item).value;
         const refused = refusal({ contact, settings, reentry: version.reentry, last, test: false, now: filters.now });
         count.matching += 1;
-        if (!refused) count.willEnrol += 1;
-        else if (refused in KIND) count[KIND[refused as keyof typeof KIND]] += 1;
+        const kind = refused ? KIND[refused] : 'willEnrol';
+        if (kind) count[kind] += 1;
       });
       cursor = page.next;
     } while (cursor !== undefined);

@@ -1,7 +1,7 @@
 import type { WorkflowId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
 import type { Job } from '../domain/job.ts';
-import { ok, type Outcome, refuse } from '../domain/problem.ts';
+import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Version, Workflow } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
 import { commit, contend, edit, put, remove, type Stored } from '../store/stored.ts';
@@ -59,7 +59,8 @@ export const turnOn =
       const { table, clock } = ports;
       const [workflow, trigger] = await Promise.all([getWorkflow(table, id), getTrigger(table, id)]);
       if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
-      if (workflow.value.status === 'DRAFT') return refuse('WORKFLOW_NEVER_PUBLISHED', 'The workflow was never published: publish it.');
+      if (workflow.value.status === 'DRAFT')
+        return refuse('WORKFLOW_NEVER_PUBLISHED', 'The workflow was never published: publish it.');
       if (workflow.value.status === 'ON') return refuse('WORKFLOW_ON', 'The workflow is on already.');
       const version = await getVersion(table, id, workflow.value.version);
       if (!version) throw new Error(`${id} has lost its version ${workflow.value.version}`);

@@ -14,7 +14,7 @@ export interface Upserted {
 }
 
 /** Patches the contact of a number, or makes one: its opt-in source counts only then, since the first touch wins. */
-export const upsertContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
+export const upsertContact = (ports: Pick<Ports, 'table' | 'clock' | 'ids' | 'sms'>) => {
   const add = addContact(ports);
   const edit = editContact(ports);
 

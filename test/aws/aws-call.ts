@@ -13,16 +13,31 @@ export async function callJson(endpoint: string, service: string, target: string
 }
 
 /** A call of a service that speaks AWS's older form-encoded protocol: CloudFormation, SNS, IAM. Answers XML. */
-export const callQuery = (endpoint: string, service: string, input: Readonly<Record<string, string>>): Promise<string> =>
-  call(endpoint, service, { 'content-type': 'application/x-www-form-urlencoded' }, new URLSearchParams(input).toString());
+export const callQuery = (
+  endpoint: string,
+  service: string,
+  input: Readonly<Record<string, string>>,
+): Promise<string> =>
+  call(
+    endpoint,
+    service,
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    new URLSearchParams(input).toString(),
+  );
 
 async function call(endpoint: string, service: string, headers: Record<string, string>, body: string): Promise<string> {
   const url = new URL('/', endpoint);
-  const answer = await fetch(url, { method: 'POST', headers: signed({ method: 'POST', url, service, headers, body }, ROOT), body });
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: signed({ method: 'POST', url, service, headers, body }, ROOT),
+    body,
+  });
   const text = await answer.text();
-  if (!answer.ok) throw new Error(`${service} ${headers['x-amz-target'] ?? body.slice(0, 60)}: ${answer.status} ${text}`);
+  if (!answer.ok)
+    throw new Error(`${service} ${headers['x-amz-target'] ?? body.slice(0, 60)}: ${answer.status} ${text}`);
   return text;
 }
 
 /** The texts of the elements of a name, in order. */
-export const elements = (xml: string, name: string): string[] => [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text]) => text ?? '');
+export const elements = (xml: string, name: string): string[] =>
+  [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text]) => text ?? '');

@@ -16,7 +16,11 @@ import { callQuery } from './aws-call.ts';
 
 /** What happens to the next text to a number instead of its being accepted. */
 export type Trouble = { readonly to: string } & (
-  | /** Refused with this error. */ { readonly error: string; readonly status?: number; readonly fields?: Readonly<Record<string, string>> }
+  | /** Refused with this error. */ {
+      readonly error: string;
+      readonly status?: number;
+      readonly fields?: Readonly<Record<string, string>>;
+    }
   | /** Accepted, but the answer gets lost. */ { readonly answer: 'lost' }
 );
 
@@ -38,10 +42,21 @@ const Send = z.object({
   ConfigurationSetName: z.string().min(1),
   Context: z.record(z.string().max(100), z.string().max(800)).default({}),
 });
-const OptedOutNumber = z.object({ OptOutListName: z.string().min(1), OptedOutNumber: z.string().regex(/^\+\d{4,15}$/) });
-const Resource = z.object({ type: z.string(), logicalId: z.string(), properties: z.record(z.string(), z.unknown()).default({}) });
+const OptedOutNumber = z.object({
+  OptOutListName: z.string().min(1),
+  OptedOutNumber: z.string().regex(/^\+\d{4,15}$/),
+});
+const Resource = z.object({
+  type: z.string(),
+  logicalId: z.string(),
+  properties: z.record(z.string(), z.unknown()).default({}),
+});
 const EventDestinations = z.array(
-  z.object({ MatchingEventTypes: z.array(z.string()), SnsDestination: z.object({ TopicArn: z.string() }).optional(), Enabled: z.union([z.boolean(), z.string()]).default(true) }),
+  z.object({
+    MatchingEventTypes: z.array(z.string()),
+    SnsDestination: z.object({ TopicArn: z.string() }).optional(),
+    Enabled: z.union([z.boolean(), z.string()]).default(true),
+  }),
 );
 const UpdateNumber = z.object({
   PhoneNumberId: z.string(),
@@ -52,7 +67,13 @@ const UpdateNumber = z.object({
 });
 /** As CloudFormation has them. */
 const TwoWay = z.object({ ChannelArn: z.string() });
-const Inbound = z.object({ from: z.string(), to: z.string(), body: z.string(), answers: z.string().optional(), times: z.number().default(1) });
+const Inbound = z.object({
+  from: z.string(),
+  to: z.string(),
+  body: z.string(),
+  answers: z.string().optional(),
+  times: z.number().default(1),
+});
 const Receipt = z.object({ messageId: z.string(), eventType: z.string() });
 
 class Refusal extends Error {
@@ -96,11 +117,18 @@ export async function startCarrier(): Promise<Carrier> {
   let endpoint = '';
 
   const publish = (TopicArn: string, payload: object) =>
-    callQuery(endpoint, 'sns', { Action: 'Publish', Version: '2010-03-31', TopicArn, Message: JSON.stringify(payload) });
+    callQuery(endpoint, 'sns', {
+      Action: 'Publish',
+      Version: '2010-03-31',
+      TopicArn,
+      Message: JSON.stringify(payload),
+    });
 
   /** As a configuration set's event destinations ask for it. */
   async function report(text: SentText, eventType: string): Promise<void> {
-    const destinations = EventDestinations.parse(resources.get(text.configurationSet)?.properties['EventDestinations'] ?? []);
+    const destinations = EventDestinations.parse(
+      resources.get(text.configurationSet)?.properties['EventDestinations'] ?? [],
+    );
     const status = eventType.replace(/^(TEXT|MEDIA)_/, '');
     const kind = eventType.startsWith('MEDIA') ? 'MEDIA' : 'TEXT';
     const event = {
@@ -132,17 +160,32 @@ export async function startCarrier(): Promise<Carrier> {
   function submit(input: unknown, answered: () => void): { MessageId: string } {
     const parsed = Send.safeParse(input);
     if (!parsed.success) throw new Refusal('ValidationException', { Reason: 'INVALID_PARAMETER' });
-    const { DestinationPhoneNumber: to, OriginationIdentity: from, MessageBody: body, MediaUrls: mediaUrls = [], ConfigurationSetName: configurationSet, Context: context } = parsed.data;
-    if (resources.get(configurationSet)?.type !== 'AWS::SMSVOICE::ConfigurationSet') throw new Refusal('ResourceNotFoundException', { ResourceType: 'configuration-set', ResourceId: configurationSet });
-    if ([...optedOut.values()].some((numbers) => numbers.has(to))) throw new Refusal('ConflictException', { Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' });
-    if (![...numbers].some(([id, { number }]) => id === from || number === from)) throw new Refusal('ResourceNotFoundException', { ResourceType: 'phone-number', ResourceId: from });
+    const {
+      DestinationPhoneNumber: to,
+      OriginationIdentity: from,
+      MessageBody: body,
+      MediaUrls: mediaUrls = [],
+      ConfigurationSetName: configurationSet,
+      Context: context,
+    } = parsed.data;
+    if (resources.get(configurationSet)?.type !== 'AWS::SMSVOICE::ConfigurationSet')
+      throw new Refusal('ResourceNotFoundException', {
+        ResourceType: 'configuration-set',
+        ResourceId: configurationSet,
+      });
+    if ([...optedOut.values()].some((numbers) => numbers.has(to)))
+      throw new Refusal('ConflictException', { Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' });
+    if (![...numbers].some(([id, { number }]) => id === from || number === from))
+      throw new Refusal('ResourceNotFoundException', { ResourceType: 'phone-number', ResourceId: from });
     const trouble = troubles.get(to);
     troubles.delete(to);
     if (trouble && 'error' in trouble) throw new Refusal(trouble.error, trouble.fields, trouble.status);
     const text = { messageId: randomUUID(), to, from, body, mediaUrls, configurationSet, context };
     texts.push(text);
     const kind = mediaUrls.length > 0 ? 'MEDIA' : 'TEXT';
-    void sleep(300).then(() => report(text, `${kind}_DELIVERED`)).catch(() => {});
+    void sleep(300)
+      .then(() => report(text, `${kind}_DELIVERED`))
+      .catch(() => {});
     if (trouble) answered();
     return { MessageId: text.messageId };
   }
@@ -165,16 +208,31 @@ export async function startCarrier(): Promise<Carrier> {
       }
       case 'DeleteOptedOutNumber': {
         const asked = OptedOutNumber.parse(input);
-        if (!listOf(asked.OptOutListName).delete(asked.OptedOutNumber)) throw new Refusal('ResourceNotFoundException', { ResourceType: 'opted-out-number' });
+        if (!listOf(asked.OptOutListName).delete(asked.OptedOutNumber))
+          throw new Refusal('ResourceNotFoundException', { ResourceType: 'opted-out-number' });
         return { ...asked, EndUserOptedOut: false };
       }
       case 'UpdatePhoneNumber': {
         const asked = UpdateNumber.parse(input);
         const known = numbers.get(asked.PhoneNumberId);
-        if (!known) throw new Refusal('ResourceNotFoundException', { ResourceType: 'phone-number', ResourceId: asked.PhoneNumberId });
-        const { TwoWayEnabled, TwoWayChannelArn: topic, SelfManagedOptOutsEnabled: selfManaged, OptOutListName: optOutList } = asked;
+        if (!known)
+          throw new Refusal('ResourceNotFoundException', {
+            ResourceType: 'phone-number',
+            ResourceId: asked.PhoneNumberId,
+          });
+        const {
+          TwoWayEnabled,
+          TwoWayChannelArn: topic,
+          SelfManagedOptOutsEnabled: selfManaged,
+          OptOutListName: optOutList,
+        } = asked;
         if (optOutList !== undefined) listOf(optOutList);
-        numbers.set(asked.PhoneNumberId, { number: known.number, topic: TwoWayEnabled ? topic : undefined, selfManaged, optOutList });
+        numbers.set(asked.PhoneNumberId, {
+          number: known.number,
+          topic: TwoWayEnabled ? topic : undefined,
+          selfManaged,
+          optOutList,
+        });
         return asked;
       }
       default:
@@ -225,8 +283,18 @@ export async function startCarrier(): Promise<Carrier> {
         if (keyword && !number.selfManaged) return { answeredByAws: true };
         const inboundMessageId = randomUUID();
         const messageKeyword = keyword ? body.trim().toUpperCase() : 'KEYWORD';
-        const payload = { originationNumber: from, destinationNumber: to, messageKeyword, messageBody: body, inboundMessageId };
-        for (let time = 0; time < times; time += 1) await publish(number.topic, { ...payload, ...(answers !== undefined && { previousPublishedMessageId: answers }) });
+        const payload = {
+          originationNumber: from,
+          destinationNumber: to,
+          messageKeyword,
+          messageBody: body,
+          inboundMessageId,
+        };
+        for (let time = 0; time < times; time += 1)
+          await publish(number.topic, {
+            ...payload,
+            ...(answers !== undefined && { previousPublishedMessageId: answers }),
+          });
         return { inboundMessageId };
       }
       case '/control/receipt': {
@@ -242,10 +310,12 @@ export async function startCarrier(): Promise<Carrier> {
   }
 
   const server = createServer((request, response) => {
-    const reply = (status: number, body: unknown, type = 'application/json') => response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
+    const reply = (status: number, body: unknown, type = 'application/json') =>
+      response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
     const target = request.headers['x-amz-target'];
     handle().catch((error: unknown) => {
-      if (error instanceof Refusal) reply(error.status, { __type: error.name, Message: error.name, ...error.fields }, 'application/x-amz-json-1.0');
+      if (error instanceof Refusal)
+        reply(error.status, { __type: error.name, Message: error.name, ...error.fields }, 'application/x-amz-json-1.0');
       else reply(500, { __type: 'InternalServerException', Message: String(error) });
     });
 
@@ -259,7 +329,8 @@ export async function startCarrier(): Promise<Carrier> {
       if (path.startsWith('/control/')) return reply(200, (await control(path, input)) ?? {});
       const [, name] = /^PinpointSMSVoiceV2\.(\w+)$/.exec(String(target)) ?? [];
       if (name === undefined) throw new Refusal('UnknownOperationException');
-      if (!request.headers.authorization?.includes('/sms-voice/aws4_request')) throw new Refusal('AccessDeniedException');
+      if (!request.headers.authorization?.includes('/sms-voice/aws4_request'))
+        throw new Refusal('AccessDeniedException');
       let lost = false;
       const answer = operation(name, input, () => {
         lost = true;

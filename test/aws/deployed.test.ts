@@ -1,8 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { journeys } from '../scenarios/shared-journeys.ts';
-import { type Business, business, done, enroll, ifElse, newContact, publish, runOf, send, wait } from '../support/business.ts';
-import { ACCOUNT, callQuery, elements } from './aws-call.ts';
+import {
+  type Business,
+  business,
+  done,
+  enroll,
+  ifElse,
+  newContact,
+  publish,
+  runOf,
+  send,
+  wait,
+} from '../support/business.ts';
+import { ACCOUNT, callJson, callQuery, elements } from './aws-call.ts';
 import { until } from './gaps.ts';
 import { deployedWorld } from './world.ts';
 
@@ -13,13 +23,22 @@ beforeAll(async () => {
   studio = await business(world);
 });
 
-const eventually = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 40_000, interval: 250 });
-const messagesTo = async (contact: { id: string }) => (await done(world.api('GET', `/v1/contacts/${contact.id}/messages?order=asc`))).items;
+const eventually = <T>(read: () => Promise<T>, expected: T) =>
+  vi.waitFor(async () => expect(await read()).toEqual(expected), { timeout: 40_000, interval: 250 });
+const statuses = async (contact: { id: string }): Promise<string[]> =>
+  (await messagesTo(contact)).map(({ status }: { status: string }) => status);
+const messagesTo = async (contact: { id: string }) =>
+  (await done(world.api('GET', `/v1/contacts/${contact.id}/messages?order=asc`))).items;
 
 const STEPS = [
   send('ask', 'Shall we call you?'),
   wait('answer'),
-  ifElse('said-yes', { keywords: { anyOf: ['yes'] } }, [send('thanks', 'We will call.')], [send('no-thanks', 'Alright.')]),
+  ifElse(
+    'said-yes',
+    { keywords: { anyOf: ['yes'] } },
+    [send('thanks', 'We will call.')],
+    [send('no-thanks', 'Alright.')],
+  ),
 ];
 /** A contact that is about to be texted; with a first name, by which trouble finds its text. */
 async function scene() {
@@ -36,7 +55,7 @@ describe('what the carrier is told, and tells', () => {
   it.concurrent('a text leaves under the configuration set, with our id, and its receipt is recorded', async () => {
     const { contact, start } = await scene();
     await start();
-    await eventually(async () => (await messagesTo(contact)).map(({ status }: { status: string }) => status)).toEqual(['DELIVERED']);
+    await eventually(() => statuses(contact), ['DELIVERED']);
     const [message] = await messagesTo(contact);
     expect(await world.sent(contact.phone)).toEqual([
       {
@@ -55,7 +74,7 @@ describe('what the carrier is told, and tells', () => {
     const { contact, start } = await scene();
     await world.trouble({ to: contact.phone, error: 'ThrottlingException' });
     await start();
-    await eventually(async () => (await messagesTo(contact)).map(({ status }: { status: string }) => status)).toEqual(['DELIVERED']);
+    await eventually(() => statuses(contact), ['DELIVERED']);
     expect(await world.texts(contact.phone)).toEqual(['Shall we call you?']);
   });
 
@@ -63,84 +82,157 @@ describe('what the carrier is told, and tells', () => {
     const { contact, start } = await scene();
     await world.trouble({ to: contact.phone, answer: 'lost' });
     await start();
-    await eventually(async () => (await messagesTo(contact)).map(({ status }: { status: string }) => status)).toEqual(['DELIVERED']);
+    await eventually(() => statuses(contact), ['DELIVERED']);
     await world.says(contact.phone, 'yes');
-    await eventually(() => world.texts(contact.phone)).toEqual(['Shall we call you?', 'We will call.']);
+    await eventually(() => world.texts(contact.phone), ['Shall we call you?', 'We will call.']);
   });
 
   it.concurrent('a number that AWS knows as opted out ends the run', async () => {
     const { contact, start } = await scene();
-    await world.trouble({ to: contact.phone, error: 'ConflictException', fields: { Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' } });
+    await world.trouble({
+      to: contact.phone,
+      error: 'ConflictException',
+      fields: { Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' },
+    });
     const run = await start();
-    await eventually(() => runOf(world, run)).toMatchObject({ status: 'ENDED', reason: 'OPTED_OUT' });
-    expect((await done(world.api('GET', `/v1/contacts/${contact.id}`))).consent).toMatchObject({ status: 'optedOut', source: 'carrier' });
+    await eventually(() => runOf(world, run), expect.objectContaining({ status: 'ENDED', reason: 'OPTED_OUT' }));
+    expect((await done(world.api('GET', `/v1/contacts/${contact.id}`))).consent).toMatchObject({
+      status: 'optedOut',
+      source: 'carrier',
+    });
   });
 
   it.concurrent('STOP puts the number on AWS’s list, and START takes it off', async () => {
     const { contact, start } = await scene();
     await start();
-    await eventually(() => world.texts(contact.phone)).toHaveLength(1);
+    await eventually(() => world.texts(contact.phone), ['Shall we call you?']);
     await world.says(contact.phone, 'STOP');
-    await eventually(() => world.optedOut()).toContain(contact.phone);
+    await eventually(async () => (await world.optedOut()).includes(contact.phone), true);
     await world.says(contact.phone, 'START');
-    await eventually(() => world.optedOut()).not.toContain(contact.phone);
+    await eventually(async () => (await world.optedOut()).includes(contact.phone), false);
   });
 
   it.concurrent('an answer that is told three times is one answer', async () => {
     const { contact, start } = await scene();
     await start();
-    await eventually(() => world.texts(contact.phone)).toHaveLength(1);
+    await eventually(() => world.texts(contact.phone), ['Shall we call you?']);
     await world.saysOnceToldOften(contact.phone, 'yes', 3);
-    await eventually(() => world.texts(contact.phone)).toEqual(['Shall we call you?', 'We will call.']);
+    await eventually(() => world.texts(contact.phone), ['Shall we call you?', 'We will call.']);
     await world.pass(3000);
-    expect((await messagesTo(contact)).map(({ text }: { text: string }) => text)).toEqual(['Shall we call you?', 'yes', 'We will call.']);
+    expect((await messagesTo(contact)).map(({ text }: { text: string }) => text)).toEqual([
+      'Shall we call you?',
+      'yes',
+      'We will call.',
+    ]);
   });
 });
 
 describe('who may call', () => {
   it.concurrent('nobody without a signature', async () => {
-    expect(await world.callAs(undefined, 'GET', '/v1/settings')).toMatchObject({ status: 403, body: { message: 'Forbidden' } });
+    expect(await world.callAs(undefined, 'GET', '/v1/settings')).toMatchObject({
+      status: 403,
+      body: { message: 'Forbidden' },
+    });
   });
 
-  it.concurrent('nobody whose signature is wrong', async () => {
-    const forged = { credentials: { accessKeyId: 'test', secretAccessKey: 'guessed' } };
-    expect(await world.callAs(forged, 'GET', '/v1/settings')).toMatchObject({ status: 403 });
-  });
-
-  it.concurrent('somebody may what their policy allows, and no more', async () => {
-    const iam = (Action: string, input: Record<string, string>) => callQuery(deployed.emulator, 'iam', { Action, Version: '2010-05-08', UserName: 'reader', ...input });
+  it.concurrent('somebody may what their policy allows and no more, and nobody in their name', async () => {
+    const iam = (Action: string, input: Record<string, string>) =>
+      callQuery(deployed.emulator, 'iam', { Action, Version: '2010-05-08', UserName: 'reader', ...input });
     await iam('CreateUser', {});
     const [apiId = ''] = new URL(deployed.apiUrl).hostname.split('.');
-    const statement = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: `arn:aws:execute-api:us-east-1:${ACCOUNT}:${apiId}/$default/GET/v1/*` };
-    await iam('PutUserPolicy', { PolicyName: 'read', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) });
+    const statement = {
+      Effect: 'Allow',
+      Action: 'execute-api:Invoke',
+      Resource: `arn:aws:execute-api:us-east-1:${ACCOUNT}:${apiId}/$default/GET/v1/*`,
+    };
+    await iam('PutUserPolicy', {
+      PolicyName: 'read',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+    });
     const key = await iam('CreateAccessKey', {});
-    const reader = { credentials: { accessKeyId: elements(key, 'AccessKeyId')[0] ?? '', secretAccessKey: elements(key, 'SecretAccessKey')[0] ?? '' } };
+    const reader = {
+      credentials: {
+        accessKeyId: elements(key, 'AccessKeyId')[0] ?? '',
+        secretAccessKey: elements(key, 'SecretAccessKey')[0] ?? '',
+      },
+    };
     expect(await world.callAs(reader, 'GET', '/v1/settings')).toMatchObject({ status: 200 });
-    expect(await world.callAs(reader, 'POST', '/v1/contacts', { phone: '+12025550199' })).toMatchObject({ status: 403 });
+    expect(await world.callAs(reader, 'POST', '/v1/contacts', { phone: '+12025550199' })).toMatchObject({
+      status: 403,
+    });
+    const forged = { credentials: { ...reader.credentials, secretAccessKey: 'guessed' } };
+    expect(await world.callAs(forged, 'GET', '/v1/settings')).toMatchObject({ status: 403 });
   });
 });
 
 it('the number was found, and told where texts to it go', async () => {
   const numbers = await world.numbers();
-  expect(numbers['phone-registered']).toEqual({ number: '+12025550100', topic: expect.stringContaining(':sms-workflows-iam-service-'), selfManaged: true, optOutList: expect.any(String) });
+  expect(numbers['phone-registered']).toEqual({
+    number: '+12025550100',
+    topic: expect.stringContaining(':sms-workflows-iam-service-'),
+    selfManaged: true,
+    optOutList: expect.any(String),
+  });
 });
+
+/** What our functions have logged so far. */
+async function logged(): Promise<string[]> {
+  const logs = (action: string, input: object) => callJson(deployed.emulator, 'logs', `Logs_20140328.${action}`, input);
+  const { logGroups }: { logGroups: { logGroupName: string }[] } = await logs('DescribeLogGroups', {});
+  const ours = logGroups.filter(({ logGroupName }) => logGroupName.includes('sms-workflows-iam-service'));
+  const found: { events: { message: string }[] }[] = await Promise.all(
+    ours.map(({ logGroupName }) => logs('FilterLogEvents', { logGroupName })),
+  );
+  return found.flatMap(({ events }) => events.map(({ message }) => message));
+}
 
 // Last, when the journeys have been played: what they left behind.
 describe('at the end', () => {
   it('nothing lies in a dead-letter queue, and no function has failed', async () => {
-    const queues = elements(await callQuery(deployed.emulator, 'sqs', { Action: 'ListQueues', Version: '2012-11-05' }), 'QueueUrl').filter((url) => url.includes('sms-workflows-iam'));
+    const queues = elements(
+      await callQuery(deployed.emulator, 'sqs', { Action: 'ListQueues', Version: '2012-11-05' }),
+      'QueueUrl',
+    ).filter((url) => url.includes('sms-workflows-iam'));
     expect(queues).toHaveLength(8);
     const waiting = async () => {
       const counts = await Promise.all(
         queues.map(async (QueueUrl) => {
-          const answer = await callQuery(deployed.emulator, 'sqs', { Action: 'GetQueueAttributes', Version: '2012-11-05', QueueUrl, 'AttributeName.1': 'ApproximateNumberOfMessages', 'AttributeName.2': 'ApproximateNumberOfMessagesNotVisible' });
+          const answer = await callQuery(deployed.emulator, 'sqs', {
+            Action: 'GetQueueAttributes',
+            Version: '2012-11-05',
+            QueueUrl,
+            'AttributeName.1': 'ApproximateNumberOfMessages',
+            'AttributeName.2': 'ApproximateNumberOfMessagesNotVisible',
+          });
           return elements(answer, 'Value').reduce((sum, value) => sum + Number(value), 0);
         }),
       );
       return counts.reduce((sum, count) => sum + count, 0);
     };
     await until(async () => (await waiting()) === 0);
-    const faults = readFileSync(deployed.log, 'utf8').split('\n').filter((line) => line.includes('"level":"ERROR"'));
+    const lines = await logged();
+    expect(lines.filter((line) => line.includes('"code":"HTTP"'))).not.toEqual([]);
+    const faults = lines.filter((line) => line.includes('"level":"ERROR"'));
     expect(faults).toEqual([]);
+  });
+
+  it('without its policy a function is refused, so it was by that policy that it could do its work', async () => {
+    const iam = (Action: string, input: Record<string, string> = {}) =>
+      callQuery(deployed.emulator, 'iam', { Action, Version: '2010-05-08', ...input });
+    const { contact, start } = await scene();
+    const roles = elements(await iam('ListRoles', { MaxItems: '500' }), 'RoleName').filter((name) =>
+      name.includes('RunStep'),
+    );
+    expect(roles).toHaveLength(1);
+    for (const RoleName of roles) {
+      for (const PolicyName of elements(await iam('ListRolePolicies', { RoleName }), 'member'))
+        await iam('DeleteRolePolicy', { RoleName, PolicyName });
+    }
+    await start();
+    await eventually(
+      async () => (await logged()).some((line) => line.includes('"error":"AccessDeniedException"')),
+      true,
+    );
+    expect(await world.texts(contact.phone)).toEqual([]);
   });
 });

@@ -11,11 +11,13 @@ import os
 import signal
 import sys
 import threading
+import time
 import urllib.request
 
 from ministack import app
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc, stepfunctions
+from ministack.core.responses import now_iso
+from ministack.services import lambda_svc, sns, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 
@@ -137,6 +139,19 @@ def metric_math_alarms():
     handler["create"], handler["delete"] = create_alarm, delete_alarm
 
 
+def sns_timestamp():
+    """A notification says when SNS took it to the millisecond, not to the second."""
+
+    class Time:
+        def __getattr__(self, name):
+            return getattr(time, name)
+
+        def strftime(self, pattern, *moment):
+            return now_iso() if pattern == "%Y-%m-%dT%H:%M:%S.000Z" else time.strftime(pattern, *moment)
+
+    sns.time = Time()
+
+
 SHIMS = {
     shim.__name__: shim
     for shim in (
@@ -146,6 +161,7 @@ SHIMS = {
         redrive_count,
         sms_voice_resources,
         metric_math_alarms,
+        sns_timestamp,
     )
 }
 

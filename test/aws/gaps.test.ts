@@ -25,7 +25,9 @@ afterAll(async () => {
 
 describe('MiniStack is still unlike AWS, so its list of gaps is true', () => {
   it.concurrent.each(GAPS)('$name: not there', async ({ name, probe, ministack }) => {
-    expect(await probe(asItComes(name)), 'The gap has closed or changed: correct gaps.ts, and drop its shim.').toEqual(ministack);
+    expect(await probe(asItComes(name)), 'The gap has closed or changed: correct gaps.ts, and drop its shim.').toEqual(
+      ministack,
+    );
   });
 });
 

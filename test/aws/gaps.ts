@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callJson, callQuery, elements } from './aws-call.ts';
+import { ACCOUNT, callJson, callQuery, elements } from './aws-call.ts';
 import type { MiniStack, Shim } from './ministack.ts';
 
 /**
@@ -20,7 +20,8 @@ export interface Gap {
   readonly probe: (emulator: Probed) => Promise<unknown>;
 }
 
-const INTERPRETER = 'test/local/interpreter.test.ts and test/scenarios, on the interpreter in local/; the rules are in the Amazon States Language specification';
+const INTERPRETER =
+  'test/local/interpreter.test.ts and test/scenarios, on the interpreter in local/; the rules are in the Amazon States Language specification';
 
 export const GAPS: readonly Gap[] = [
   {
@@ -37,7 +38,8 @@ export const GAPS: readonly Gap[] = [
   },
   {
     name: 'A function that fails in a callback state fails the state',
-    matters: 'A text and its wait are one callback state: what its function throws has to be caught at once, not when the wait is over.',
+    matters:
+      'A text and its wait are one callback state: what its function throws has to be caught at once, not when the wait is over.',
     proven: INTERPRETER,
     shim: 'callback_error',
     aws: true,
@@ -55,7 +57,9 @@ export const GAPS: readonly Gap[] = [
     aws: 'States.Timeout',
     ministack: 'FAILED States.Runtime',
     probe: async ({ machine, succeeding }) => {
-      const { status, error, output } = await machine(task({ FunctionName: succeeding }, { Resource: CALLBACK, TimeoutSeconds: '{% 1 + 0 %}' }));
+      const { status, error, output } = await machine(
+        task({ FunctionName: succeeding }, { Resource: CALLBACK, TimeoutSeconds: '{% 1 + 0 %}' }),
+      );
       return status === 'FAILED' ? `${status} ${error}` : output.caught;
     },
   },
@@ -67,14 +71,21 @@ export const GAPS: readonly Gap[] = [
     aws: 0,
     ministack: 'FAILED States.QueryEvaluationError',
     probe: async ({ machine, succeeding }) => {
-      const { status, error, output } = await machine(task({ FunctionName: succeeding, Payload: { count: '{% $states.context.Execution.RedriveCount %}' } }, { Catch: [] }));
+      const { status, error, output } = await machine(
+        task(
+          { FunctionName: succeeding, Payload: { count: '{% $states.context.Execution.RedriveCount %}' } },
+          { Catch: [] },
+        ),
+      );
       return status === 'FAILED' ? `${status} ${error}` : output.Payload.count;
     },
   },
   {
     name: 'CloudFormation knows AWS::SMSVOICE resources',
-    matters: 'The configuration set and the opt-out list are made with the stack. Here the fake carrier makes them, and takes from them which topics to tell.',
-    proven: 'The templates in infra are checked against the CloudFormation schema by cdk-nag and assertions only: never by a real account.',
+    matters:
+      'The configuration set and the opt-out list are made with the stack. Here the fake carrier makes them, and takes from them which topics to tell.',
+    proven:
+      'The templates in infra are checked against the CloudFormation schema by cdk-nag and assertions only: never by a real account.',
     shim: 'sms_voice_resources',
     aws: 'ok',
     ministack: 'refused',
@@ -82,7 +93,8 @@ export const GAPS: readonly Gap[] = [
   },
   {
     name: 'CloudFormation makes alarms on expressions over metrics',
-    matters: 'Some alarms count the faults of several functions. Here they are taken for made, and never evaluated; nor would any alarm say that it is right.',
+    matters:
+      'Some alarms count the faults of several functions. Here they are taken for made, and never evaluated; nor would any alarm say that it is right.',
     proven: 'Nowhere but in assertions on the template: no alarm has ever gone off.',
     shim: 'metric_math_alarms',
     aws: 'ok',
@@ -97,21 +109,82 @@ export const GAPS: readonly Gap[] = [
             Threshold: 0,
             Metrics: [
               { Id: 'doubled', Expression: 'one * 2' },
-              { Id: 'one', ReturnData: false, MetricStat: { Metric: { Namespace: 'probe', MetricName: 'One' }, Period: 60, Stat: 'Sum' } },
+              {
+                Id: 'one',
+                ReturnData: false,
+                MetricStat: { Metric: { Namespace: 'probe', MetricName: 'One' }, Period: 60, Stat: 'Sum' },
+              },
             ],
           },
         },
       }),
   },
   {
+    name: 'A notification says to the millisecond when SNS took it',
+    matters:
+      'An inbound text has no other time, and one from before a question is no answer to it. People take longer than a second; tests do not.',
+    proven: 'The API reference of SNS shows milliseconds; shared/aws/notification.ts reads them.',
+    shim: 'sns_timestamp',
+    aws: 'milliseconds',
+    ministack: 'seconds',
+    probe: async ({ query, queue }) => {
+      const { url: QueueUrl, arn } = await queue();
+      const [TopicArn = ''] = elements(
+        await query('sns', '2010-03-31', { Action: 'CreateTopic', Name: 'clock' }),
+        'TopicArn',
+      );
+      await query('sns', '2010-03-31', { Action: 'Subscribe', TopicArn, Protocol: 'sqs', Endpoint: arn });
+      let seen = 'seconds';
+      for (let time = 0; time < 3 && seen === 'seconds'; time += 1) {
+        await query('sns', '2010-03-31', { Action: 'Publish', TopicArn, Message: 'now' });
+        const received = await query('sqs', '2012-11-05', { Action: 'ReceiveMessage', QueueUrl, WaitTimeSeconds: '5' });
+        if (/Timestamp\W+[\d-]+T[\d:]+\.(?!000)\d{3}Z/.test(received)) seen = 'milliseconds';
+      }
+      return seen;
+    },
+  },
+  {
+    name: 'EventBridge writes events into a log group',
+    matters:
+      'Failed runs and texts that were not sent are written down so, and counted for alarms. Here nothing is written.',
+    proven: 'Nowhere but in assertions on the template.',
+    aws: 1,
+    ministack: 0,
+    probe: async ({ json }) => {
+      const logs = (action: string, input: object) => json('logs', `Logs_20140328.${action}`, input);
+      const events = (action: string, input: object) => json('events', `AWSEvents.${action}`, input);
+      const logGroupName = '/aws/events/probe';
+      await logs('CreateLogGroup', { logGroupName });
+      await events('PutRule', { Name: 'probe', EventPattern: JSON.stringify({ source: ['probe'] }) });
+      await events('PutTargets', {
+        Rule: 'probe',
+        Targets: [{ Id: 'log', Arn: `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:${logGroupName}` }],
+      });
+      await events('PutEvents', { Entries: [{ Source: 'probe', DetailType: 'Probe', Detail: '{}' }] });
+      await sleep(1000);
+      return (await logs('FilterLogEvents', { logGroupName })).events.length;
+    },
+  },
+  {
     name: 'An execution runs the version that it was started by',
-    matters: 'A run stays on its version for life. MiniStack starts the newest definition; only a run that is started again after parking could notice.',
+    matters:
+      'A run stays on its version for life. MiniStack starts the newest definition; only a run that is started again after parking could notice.',
     proven: 'test/scenarios (a published version is immutable), where executions start by the version’s address',
     aws: 'first',
     ministack: 'second',
     probe: async ({ states, name }) => {
-      const passing = (Output: string) => JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'Only', States: { Only: { Type: 'Pass', Output, End: true } } });
-      const { stateMachineArn, stateMachineVersionArn } = await states('CreateStateMachine', { name, definition: passing('first'), roleArn: ROLE, publish: true });
+      const passing = (Output: string) =>
+        JSON.stringify({
+          QueryLanguage: 'JSONata',
+          StartAt: 'Only',
+          States: { Only: { Type: 'Pass', Output, End: true } },
+        });
+      const { stateMachineArn, stateMachineVersionArn } = await states('CreateStateMachine', {
+        name,
+        definition: passing('first'),
+        roleArn: ROLE,
+        publish: true,
+      });
       await states('UpdateStateMachine', { stateMachineArn, definition: passing('second'), publish: true });
       const { executionArn } = await states('StartExecution', { stateMachineArn: stateMachineVersionArn });
       return (await ended(states, executionArn)).output;
@@ -119,8 +192,10 @@ export const GAPS: readonly Gap[] = [
   },
   {
     name: 'Starting an execution again under its name and with its input is no error while it runs',
-    matters: 'The change feed tells at least once. The adapter takes both answers for the same, so a second start does nothing either way.',
-    proven: 'shared/aws/machines.ts takes ExecutionAlreadyExists for success; test/scenarios/protocol.test.ts tells changes twice',
+    matters:
+      'The change feed tells at least once. The adapter takes both answers for the same, so a second start does nothing either way.',
+    proven:
+      'shared/aws/machines.ts takes ExecutionAlreadyExists for success; test/scenarios/protocol.test.ts tells changes twice',
     aws: 'ok',
     ministack: 'ExecutionAlreadyExists',
     probe: async ({ states, name }) => {
@@ -138,7 +213,20 @@ export const GAPS: readonly Gap[] = [
     ministack: 'TaskDoesNotExist',
     probe: async ({ machine, states, succeeding, tokenOf }) => {
       const { executionArn } = await machine(
-        task({ FunctionName: succeeding }, { Resource: CALLBACK, TimeoutSeconds: 1, Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'Linger', Output: { token: '{% $states.context.Task.Token %}' } }] }),
+        task(
+          { FunctionName: succeeding },
+          {
+            Resource: CALLBACK,
+            TimeoutSeconds: 1,
+            Catch: [
+              {
+                ErrorEquals: ['States.Timeout'],
+                Next: 'Linger',
+                Output: { token: '{% $states.context.Task.Token %}' },
+              },
+            ],
+          },
+        ),
         'linger',
       );
       return outcome(states('SendTaskSuccess', { taskToken: await tokenOf(executionArn), output: '{}' }));
@@ -146,12 +234,17 @@ export const GAPS: readonly Gap[] = [
   },
   {
     name: 'A Succeed state has an Output',
-    matters: 'Nothing: compiled definitions have none. It says that a new field has to be tried here before it is relied on.',
+    matters:
+      'Nothing: compiled definitions have none. It says that a new field has to be tried here before it is relied on.',
     proven: 'statemachines/asl.ts allows a Succeed state no Output',
     aws: 'said',
     ministack: {},
     probe: async ({ states, name }) => {
-      const definition = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'Only', States: { Only: { Type: 'Succeed', Output: 'said' } } });
+      const definition = JSON.stringify({
+        QueryLanguage: 'JSONata',
+        StartAt: 'Only',
+        States: { Only: { Type: 'Succeed', Output: 'said' } },
+      });
       const { stateMachineArn } = await states('CreateStateMachine', { name, definition, roleArn: ROLE });
       const { executionArn } = await states('StartExecution', { stateMachineArn });
       return (await ended(states, executionArn)).output;
@@ -165,9 +258,16 @@ export const CLOSED: readonly Pick<Gap, 'name' | 'aws' | 'probe'>[] = [
     name: 'JSONata filters arrays',
     aws: [2, 3],
     probe: async ({ states, name }) => {
-      const definition = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'Only', States: { Only: { Type: 'Pass', Output: '{% $states.input.all[n > 1].n %}', End: true } } });
+      const definition = JSON.stringify({
+        QueryLanguage: 'JSONata',
+        StartAt: 'Only',
+        States: { Only: { Type: 'Pass', Output: '{% $states.input.all[n > 1].n %}', End: true } },
+      });
       const { stateMachineArn } = await states('CreateStateMachine', { name, definition, roleArn: ROLE });
-      const { executionArn } = await states('StartExecution', { stateMachineArn, input: JSON.stringify({ all: [{ n: 1 }, { n: 2 }, { n: 3 }] }) });
+      const { executionArn } = await states('StartExecution', {
+        stateMachineArn,
+        input: JSON.stringify({ all: [{ n: 1 }, { n: 2 }, { n: 3 }] }),
+      });
       return (await ended(states, executionArn)).output;
     },
   },
@@ -179,7 +279,11 @@ export const CLOSED: readonly Pick<Gap, 'name' | 'aws' | 'probe'>[] = [
         Log: { Type: 'AWS::Logs::LogGroup' },
         Filter: {
           Type: 'AWS::Logs::MetricFilter',
-          Properties: { LogGroupName: { Ref: 'Log' }, FilterPattern: '{ $.level = "ERROR" }', MetricTransformations: [{ MetricName: 'Errors', MetricNamespace: 'probe', MetricValue: '1' }] },
+          Properties: {
+            LogGroupName: { Ref: 'Log' },
+            FilterPattern: '{ $.level = "ERROR" }',
+            MetricTransformations: [{ MetricName: 'Errors', MetricNamespace: 'probe', MetricValue: '1' }],
+          },
         },
       }),
   },
@@ -201,6 +305,10 @@ interface Ended {
 /** What a probe may do with the emulator. */
 export interface Probed {
   readonly states: States;
+  json(service: string, target: string, input: object): Promise<Any>;
+  query(service: string, version: string, input: Readonly<Record<string, string>>): Promise<string>;
+  /** A new queue. */
+  queue(): Promise<{ readonly url: string; readonly arn: string }>;
   /** A name that no other probe uses. */
   readonly name: string;
   /** Functions: one always throws an error named `Named`, one answers what it was given. */
@@ -228,13 +336,29 @@ const task = (Arguments: object, fields: object = {}) => ({
 });
 
 const FUNCTIONS = {
-  Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] } } },
+  Role: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+    },
+  },
   Failing: inline('exports.handler = async () => { throw Object.assign(new Error("said"), { name: "Named" }); };'),
   Succeeding: inline('exports.handler = async (event) => event;'),
 };
 
 function inline(ZipFile: string) {
-  return { Type: 'AWS::Lambda::Function', Properties: { Runtime: 'nodejs24.x', Handler: 'index.handler', Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, Code: { ZipFile } } };
+  return {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      Code: { ZipFile },
+    },
+  };
 }
 
 /** Prepares an emulator for probes; answers what each probe, by its name, may do with it. */
@@ -242,23 +366,52 @@ export async function prepare({ url }: MiniStack): Promise<(name: string) => Pro
   const states: States = (action, input) => callJson(url, 'states', `AWSStepFunctions.${action}`, input);
   const made = await makeStack(url, 'probe-functions', FUNCTIONS);
   if (made !== 'ok') throw new Error('the functions that the probes need could not be made');
-  const listed = await callQuery(url, 'cloudformation', { Action: 'DescribeStackResources', Version: '2010-05-15', StackName: 'probe-functions' });
+  const listed = await callQuery(url, 'cloudformation', {
+    Action: 'DescribeStackResources',
+    Version: '2010-05-15',
+    StackName: 'probe-functions',
+  });
   const ids = elements(listed, 'LogicalResourceId');
-  const functionArn = (id: string) => `arn:aws:lambda:us-east-1:000000000000:function:${elements(listed, 'PhysicalResourceId')[ids.indexOf(id)]}`;
+  const functionArn = (id: string) =>
+    `arn:aws:lambda:us-east-1:000000000000:function:${elements(listed, 'PhysicalResourceId')[ids.indexOf(id)]}`;
 
   return (title) => {
     const name = title.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, 70);
+    const query: Probed['query'] = (service, Version, input) => callQuery(url, service, { Version, ...input });
     return {
       states,
       name,
+      query,
+      json: (service, target, input) => callJson(url, service, target, input),
+      async queue() {
+        const [made = ''] = elements(
+          await query('sqs', '2012-11-05', { Action: 'CreateQueue', QueueName: name }),
+          'QueueUrl',
+        );
+        return { url: made, arn: `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}` };
+      },
       failing: functionArn('Failing'),
       succeeding: functionArn('Succeeding'),
       async machine(first, wait = 'end') {
-        const definition = { QueryLanguage: 'JSONata', StartAt: 'First', States: { First: first, Caught: { Type: 'Pass', End: true }, Linger: { Type: 'Wait', Seconds: 30, End: true } } };
-        const { stateMachineArn } = await states('CreateStateMachine', { name, definition: JSON.stringify(definition), roleArn: ROLE });
+        const definition = {
+          QueryLanguage: 'JSONata',
+          StartAt: 'First',
+          States: {
+            First: first,
+            Caught: { Type: 'Pass', End: true },
+            Linger: { Type: 'Wait', Seconds: 30, End: true },
+          },
+        };
+        const { stateMachineArn } = await states('CreateStateMachine', {
+          name,
+          definition: JSON.stringify(definition),
+          roleArn: ROLE,
+        });
         const { executionArn } = await states('StartExecution', { stateMachineArn, input: '{}' });
         if (wait === 'end') return ended(states, executionArn);
-        await until(async () => (await eventsOf(states, executionArn)).some(({ type }: Any) => type === 'WaitStateEntered'));
+        await until(async () =>
+          (await eventsOf(states, executionArn)).some(({ type }: Any) => type === 'WaitStateEntered'),
+        );
         return { executionArn, status: 'RUNNING', output: undefined };
       },
       tokenOf: async (execution) => tokenIn(await eventsOf(states, execution)),
@@ -267,20 +420,30 @@ export async function prepare({ url }: MiniStack): Promise<(name: string) => Pro
   };
 }
 
-const tokenIn = (events: Any): string => /"token": ?"([^"]+)"/.exec(JSON.stringify(events).replaceAll('\\', ''))?.[1] ?? 'a-token-that-nobody-knows';
+const tokenIn = (events: Any): string =>
+  /"token": ?"([^"]+)"/.exec(JSON.stringify(events).replaceAll('\\', ''))?.[1] ?? 'a-token-that-nobody-knows';
 
-const eventsOf = async (states: States, executionArn: string): Promise<Any[]> => (await states('GetExecutionHistory', { executionArn })).events;
+const eventsOf = async (states: States, executionArn: string): Promise<Any[]> =>
+  (await states('GetExecutionHistory', { executionArn })).events;
 
 async function makeStack(url: string, StackName: string, Resources: object): Promise<'ok' | 'refused'> {
   const stack = { Version: '2010-05-15', StackName };
   try {
-    await callQuery(url, 'cloudformation', { Action: 'CreateStack', TemplateBody: JSON.stringify({ Resources }), 'Capabilities.member.1': 'CAPABILITY_IAM', ...stack });
+    await callQuery(url, 'cloudformation', {
+      Action: 'CreateStack',
+      TemplateBody: JSON.stringify({ Resources }),
+      'Capabilities.member.1': 'CAPABILITY_IAM',
+      ...stack,
+    });
   } catch {
     return 'refused';
   }
   let status = '';
   await until(async () => {
-    [status = ''] = elements(await callQuery(url, 'cloudformation', { Action: 'DescribeStacks', ...stack }), 'StackStatus');
+    [status = ''] = elements(
+      await callQuery(url, 'cloudformation', { Action: 'DescribeStacks', ...stack }),
+      'StackStatus',
+    );
     return !status.endsWith('IN_PROGRESS');
   });
   return status === 'CREATE_COMPLETE' ? 'ok' : 'refused';

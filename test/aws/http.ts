@@ -26,12 +26,25 @@ export async function callApi(
       ? given
       : 'token' in caller
         ? { ...given, authorization: `Bearer ${caller.token}` }
-        : signed({ method, url, service: 'execute-api', headers: given, ...(text !== undefined && { body: text }) }, caller.credentials);
-  const call = request({ hostname, port, method, path: url.pathname + url.search, headers: { ...sent, host: url.host, ...(text !== undefined && { 'content-length': Buffer.byteLength(text) }) } });
+        : signed(
+            { method, url, service: 'execute-api', headers: given, ...(text !== undefined && { body: text }) },
+            caller.credentials,
+          );
+  const call = request({
+    hostname,
+    port,
+    method,
+    path: url.pathname + url.search,
+    headers: { ...sent, host: url.host, ...(text !== undefined && { 'content-length': Buffer.byteLength(text) }) },
+  });
   call.end(text);
   const [response] = (await once(call, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   const said = Buffer.concat(chunks).toString();
-  return { status: response.statusCode ?? 0, body: said === '' ? undefined : JSON.parse(said), headers: response.headers as Record<string, string> };
+  return {
+    status: response.statusCode ?? 0,
+    body: said === '' ? undefined : JSON.parse(said),
+    headers: response.headers as Record<string, string>,
+  };
 }

@@ -46,6 +46,7 @@ export const SHIMS = [
   'redrive_count',
   'sms_voice_resources',
   'metric_math_alarms',
+  'sns_timestamp',
 ] as const;
 export type Shim = (typeof SHIMS)[number];
 
@@ -67,13 +68,21 @@ export interface Boot {
 }
 
 /** Boots MiniStack on a free loopback port, in a process group of its own, which ends with this process at the latest. */
-export async function bootMiniStack(python: string, { name, shims = [], checksPolicies = false, carrier }: Boot): Promise<MiniStack> {
+export async function bootMiniStack(
+  python: string,
+  { name, shims = [], checksPolicies = false, carrier }: Boot,
+): Promise<MiniStack> {
   const port = await freePort();
   mkdirSync(CACHE, { recursive: true });
   const scratch = mkdtempSync(join(CACHE, `${name}-`));
   const log = join(CACHE, `${name}.log`);
   const url = `http://127.0.0.1:${port}`;
-  const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION };
+  const credentials = {
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+  };
   // Functions inherit all of this, so nothing of the machine's own AWS settings may be in it.
   const environment = {
     PATH,
@@ -119,7 +128,8 @@ export async function bootMiniStack(python: string, { name, shims = [], checksPo
 
 async function untilUp(url: string, child: ChildProcess): Promise<void> {
   for (let tries = 0; tries < 300; tries += 1) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
     try {
       const answer = await fetch(`${url}/_ministack/health`);
       if (answer.ok) return;

@@ -37,7 +37,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     ending.push(() => emulator.stop());
     carrier.publishTo(emulator.url);
     await timed('bootstrapped', () => bootstrap(emulator, folder));
-    const outputs = await timed('deployed', () => deploy(emulator, folder, { stage: 'iam', phoneNumberId: REGISTERED.id }));
+    const outputs = await timed('deployed', () =>
+      deploy(emulator, folder, { stage: 'iam', phoneNumberId: REGISTERED.id }),
+    );
     const { ApiUrl: apiUrl } = outputs['sms-workflows-iam-service'] ?? {};
     if (apiUrl === undefined) throw new Error(`the deployment has no ApiUrl: ${JSON.stringify(outputs)}`);
     const { url, environment, log } = emulator;

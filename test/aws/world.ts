@@ -38,14 +38,16 @@ export function deployedWorld({ emulator, apiUrl, carrier }: Deployed): Deployed
     api: (method, path, body, headers) => callApi(emulator, apiUrl, { credentials: ROOT }, method, path, body, headers),
     callAs: (caller, method, path, body) => callApi(emulator, apiUrl, caller, method, path, body),
     texts: async (phone) => (await sent(phone)).map(({ body }) => body),
-    says: async (phone, text, { to = REGISTERED.number } = {}) => void (await control('inbound', { from: phone, to, body: text })),
-    pass: async (milliseconds) => void (await sleep(milliseconds)),
+    says: async (phone, text, { to = REGISTERED.number } = {}) =>
+      void (await control('inbound', { from: phone, to, body: text })),
+    pass: (milliseconds) => sleep(milliseconds),
     now: () => Date.now(),
     sent,
     trouble: async (trouble) => void (await control('trouble', trouble)),
     optedOut: async () => Object.values((await control('opted-out')) as Record<string, string[]>).flat(),
     receipt: async (messageId, eventType) => void (await control('receipt', { messageId, eventType })),
     numbers: async () => (await control('numbers')) as Record<string, OwnedNumber>,
-    saysOnceToldOften: async (phone, text, times) => void (await control('inbound', { from: phone, to: REGISTERED.number, body: text, times })),
+    saysOnceToldOften: async (phone, text, times) =>
+      void (await control('inbound', { from: phone, to: REGISTERED.number, body: text, times })),
   };
 }

@@ -57,7 +57,7 @@ export function tableContract(name: string, open: () => Promise<Opened>): void {
 
     describe('reads', () => {
       it('gives back what was put, at revision 1', async () => {
-        const item = draft(key('A'), { name: 'Ada' }, { index: key('I', 'J'), expiresAt: 4_000_000_000 });
+        const item = draft(key('A'), { name: 'Guest' }, { index: key('I', 'J'), expiresAt: 4_000_000_000 });
         expect(await table.write([{ put: item, rev: 0 }])).toEqual({ committed: true });
         expect(await table.get(key('A'))).toStrictEqual({ ...item, rev: 1 });
       });

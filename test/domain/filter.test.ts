@@ -23,7 +23,7 @@ const at = (epoch: number) => new Date(epoch).toISOString();
 const contact = (given: object = {}): Contact =>
   Contact.parse({
     id: `ct_${ULID}`,
-    phone: '+14155552671',
+    phone: '+14155550171',
     derived: {},
     optIn: { source: 'web_chat', at: '2026-01-01T00:00:00.000Z' },
     consent: { status: 'unknown' },
@@ -131,7 +131,7 @@ describe('texts', () => {
     ['email', { email: 'a@example.com' }, 'A@EXAMPLE.COM'],
     ['company', { company: 'Acme' }, 'acme'],
     ['language', { language: 'pt-BR' }, 'pt-br'],
-    ['phone', {}, '+14155552671'],
+    ['phone', {}, '+14155550171'],
     ['timeZone', { timeZone: 'Europe/Berlin' }, 'europe/berlin'],
   ])('%s is a contact field', (field, given, value) => {
     expect(is({ type: 'field', field, op: 'is', value }, given)).toBe(true);

@@ -19,7 +19,7 @@ const fieldTypes = new Map<string, FieldType>([
 const contact = (given: object = {}): Contact =>
   Contact.parse({
     id: 'ct_01ARZ3NDEKTSV4RRFFQ69G5FAV',
-    phone: '+14155552671',
+    phone: '+14155550171',
     derived: { country: 'US' },
     optIn: { source: 'api', at: '2026-01-01T00:00:00.000Z' },
     consent: { status: 'unknown' },
@@ -49,7 +49,7 @@ describe('a text for one contact', () => {
     ['{{contact.fields.vip | "x"}}', { fields: { vip: false } }, 'no'],
     ['{{contact.fields.renews | "x"}}', { fields: { renews: '2026-03-05' } }, '2026-03-05'],
     ['{{contact.fields.renews | "x"}}', { fields: { renews: '2026-03-05T02:00:00.000Z' } }, '2026-03-04'],
-    ['{{contact.phone}} {{contact.createdAt}}', {}, '+14155552671 2025-12-31'],
+    ['{{contact.phone}} {{contact.createdAt}}', {}, '+14155550171 2025-12-31'],
     ['{{contact.city | "?"}}, {{contact.country | "?"}}', { address: { city: 'Austin' } }, 'Austin, US'],
     ['No field { } }} {x}', {}, 'No field { } }} {x}'],
   ])('%s of %j', (template, given, text) => {

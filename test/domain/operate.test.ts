@@ -18,7 +18,8 @@ const contact = (tags: string[] = [], fields = {}) =>
     updatedAt: AT,
   });
 const add = (tag: string) => ({ id: 'add', type: 'add-tag', tag }) as const;
-const set = (value: { from: 'now' | 'score' | 'reply' } | { literal: string | number }) => ({ id: 'set', type: 'set-field', field: 'learned', value }) as const;
+const set = (value: { from: 'now' | 'score' | 'reply' } | { literal: string | number }) =>
+  ({ id: 'set', type: 'set-field', field: 'learned', value }) as const;
 
 describe('the tag and field steps', () => {
   it('add and remove tags, and doing so twice changes nothing more', () => {

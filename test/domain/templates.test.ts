@@ -26,7 +26,7 @@ const settings = Settings.parse({
 const contact = (given: object = {}) =>
   Contact.parse({
     id: 'ct_01ARZ3NDEKTSV4RRFFQ69G5FAV',
-    phone: '+14155552671',
+    phone: '+14155550171',
     firstName: 'Alexandra',
     derived: {},
     optIn: { source: 'web_chat', at: NOW },

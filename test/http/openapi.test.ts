@@ -58,6 +58,12 @@ describe('the description of the API', () => {
   });
 });
 
+it('every list tells that a cursor may not be one of its own', () => {
+  const lists = routes.filter(({ input }) => input.query instanceof z.ZodObject && 'cursor' in input.query.shape);
+  expect(lists.length).toBeGreaterThan(5);
+  expect(lists.filter(({ refusals = [] }) => !refusals.includes('INVALID_CURSOR')).map(({ path }) => path)).toEqual([]);
+});
+
 describe('an operation', () => {
   const widget = z.object({ id: z.string(), size: z.int().default(1) }).meta({ id: 'Widget' });
   const run = () => async () => ok({ body: { id: 'w', size: 1 } });

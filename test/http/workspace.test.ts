@@ -121,7 +121,7 @@ describe('custom fields', () => {
     // All of them filled with the widest characters: it still can be stored.
     const fields = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`f${n}`, '漢'.repeat(1000)]));
     const tags = Array.from({ length: 200 }, (_, n) => `${n}${'漢'.repeat(57)}`);
-    expect((await api.call('POST', '/v1/contacts', { phone: '+14155552671', fields, tags })).status).toBe(201);
+    expect((await api.call('POST', '/v1/contacts', { phone: '+14155550171', fields, tags })).status).toBe(201);
   });
 
   it.each<[string, object[], object]>([

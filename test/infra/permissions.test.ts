@@ -1,12 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { ofType, type Properties, type Statement, statementsOf, synthesized, text } from './synthesized.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ofType, type Properties, statementsOf, synthesized, text } from './synthesized.ts';
 
-let deployed: ReturnType<typeof synthesized>;
-let statements: readonly Statement[];
-beforeAll(() => {
-  deployed = synthesized({ phoneNumberId: 'phone-abc123', alarmEmail: 'ops@example.com' });
-  statements = [...statementsOf(deployed.data.resources), ...statementsOf(deployed.service.resources)];
-});
+const deployed = synthesized({ phoneNumberId: 'phone-abc123', alarmEmail: 'ops@example.com' });
+const statements = [...statementsOf(deployed.data.resources), ...statementsOf(deployed.service.resources)];
 
 /** Statement by statement: what it opens wider than to single things, and why that cannot be helped. */
 const WILDCARDS = {
@@ -49,16 +47,7 @@ test('each function may do what its ports do, by name, and nothing that has no n
   ]);
   const OWN = ['WriteOwnLog', 'SendTraces'];
   expect(Object.fromEntries(named)).toEqual({
-    Api: [
-      ...OWN,
-      'UseTable',
-      'QueryIndex',
-      'QueueJobs',
-      'SendTexts',
-      'BlockNumbers',
-      'PublishWorkflows',
-      'GiveMachinesTheirRole',
-    ],
+    Api: [...OWN, 'UseTable', 'QueryIndex', 'SendTexts', 'BlockNumbers', 'PublishWorkflows', 'GiveMachinesTheirRole'],
     RunStep: [...OWN, 'UseTable', 'SendTexts'],
     InboundBridge: [...OWN, 'PublishEvents', 'TakeFromQueue'],
     InboundMessage: [...OWN, 'SetAsideDeadLetters', 'UseTable', 'SendTexts', 'BlockNumbers', 'UnblockNumbers'],
@@ -74,7 +63,34 @@ test('each function may do what its ports do, by name, and nothing that has no n
   });
 });
 
-test('no role has a managed policy, and no policy lists what is not allowed', () => {
+test('what shared/aws calls is what may be called: nothing is missing, and nothing is left over', () => {
+  const folder = join(import.meta.dirname, '../../shared/aws');
+  const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const called = source.flatMap((code) =>
+    [...code.matchAll(/new (\w+)Command\(/g)].map(([, command = '']) => IN_POLICIES[command] ?? [command]),
+  );
+  const SERVICES =
+    /^(dynamodb|states|sms-voice|events|sqs):(?!.*Stream|GetRecords|GetShardIterator|ReceiveMessage|DeleteMessage|ChangeMessageVisibility|GetQueueAttributes)/;
+  const granted = statements
+    .filter(({ policy, name }) => policy.includes('Policy') && name !== 'SetUpNumber')
+    .flatMap(({ effect, actions }) => (effect === 'Allow' ? actions.filter((action) => SERVICES.test(action)) : []));
+  expect([...new Set(granted.map((action) => action.replace(/.*:/, '')))].sort()).toEqual(
+    [...new Set(called.flat())].sort(),
+  );
+});
+
+/** Where a call goes by another name in policies, or wants more than one right. */
+const IN_POLICIES: Readonly<Record<string, readonly string[]>> = {
+  Get: ['GetItem'],
+  BatchGet: ['BatchGetItem'],
+  Put: ['PutItem'],
+  TransactWrite: ['PutItem', 'DeleteItem', 'ConditionCheckItem'],
+  // Both are called with `publish`.
+  CreateStateMachine: ['CreateStateMachine', 'PublishStateMachineVersion'],
+  UpdateStateMachine: ['UpdateStateMachine', 'PublishStateMachineVersion'],
+};
+
+test('no role has a managed policy', () => {
   const roles = Object.values(ofType(deployed.service.resources, 'AWS::IAM::Role'));
   expect(roles.filter(({ ManagedPolicyArns }) => ManagedPolicyArns !== undefined)).toEqual([]);
 });
@@ -85,7 +101,7 @@ test('published workflows run under one role, which calls the step function and 
     ([, { RoleName }]) => RoleName !== undefined,
   );
   expect(text(role?.['RoleName'])).toBe('sms-workflows-dev-<AWS::Region>-machines');
-  const [{ Principal, Condition }] = role?.['AssumeRolePolicyDocument'].Statement;
+  const { Principal, Condition } = role?.['AssumeRolePolicyDocument'].Statement[0] ?? {};
   expect(Principal).toEqual({ Service: 'states.amazonaws.com' });
   expect(Condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
   expect(text(Condition.ArnLike['aws:SourceArn'])).toBe(

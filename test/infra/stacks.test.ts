@@ -1,16 +1,13 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { App } from 'aws-cdk-lib';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { namesOf } from '../../infra/names.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { teardown } from '../../infra/teardown.ts';
 import { tableSchema } from '../../shared/aws/table-schema.ts';
 import { ofType, type Resource, synthesized } from './synthesized.ts';
 
-let deployed: ReturnType<typeof synthesized>;
-beforeAll(() => {
-  deployed = synthesized();
-});
+const deployed = synthesized();
 
 describe('what must survive', () => {
   test('the table is as the code expects it, kept, protected and recoverable', () => {
@@ -83,6 +80,7 @@ describe('settings', () => {
       tracing: true,
       logDays: '30',
     });
+    expect(read({ logDays: 90 })).toMatchObject({ logDays: '90' });
     expect(read({ stage: 'live', tracing: 'false', apiRate: '10', jwtIssuer: '' })).toMatchObject({
       stage: 'live',
       tracing: false,
@@ -144,6 +142,6 @@ describe('the teardown', () => {
   });
 });
 
-test('functions are all there is that runs code', () => {
+test('nothing runs code but our functions', () => {
   expect(Object.keys(ofType(deployed.service.resources, 'AWS::Lambda::Function'))).toHaveLength(7);
 });

@@ -4,7 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addTag, business, done, enroll, ifElse, INBOX, newContact, publish, runOf, send, tagsOf, wait } from '../support/business.ts';
+import {
+  addTag,
+  business,
+  done,
+  enroll,
+  INBOX,
+  ifElse,
+  newContact,
+  publish,
+  runOf,
+  send,
+  tagsOf,
+  wait,
+} from '../support/business.ts';
 import type { Answer, ScenarioWorld } from '../support/world.ts';
 
 let folder = '';
@@ -21,9 +34,13 @@ afterEach(() => {
 /** Starts the product as `npm start` does, over the folder's state; answers its address and how long it took. */
 async function start(): Promise<{ url: string; milliseconds: number }> {
   const begun = performance.now();
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'local/main.ts', '--port', '0', '--data', folder, '--empty'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', 'local/main.ts', '--port', '0', '--data', folder, '--empty'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   server = child;
   let said = '';
   for await (const chunk of child.stdout) {
@@ -50,13 +67,19 @@ function worldAt(url: string): ScenarioWorld {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text), headers: Object.fromEntries(answer.headers) };
+    return {
+      status: answer.status,
+      body: text === '' ? undefined : JSON.parse(text),
+      headers: Object.fromEntries(answer.headers),
+    };
   };
   return {
     api,
     texts: async (phone) => {
       const { items } = await done(api('GET', `/local/phones/${phone}/messages`));
-      return items.flatMap(({ direction, text }: { direction: string; text: string }) => (direction === 'received' ? [text] : []));
+      return items.flatMap(({ direction, text }: { direction: string; text: string }) =>
+        direction === 'received' ? [text] : [],
+      );
     },
     says: async (phone, text, { to } = {}) => {
       await done(api('POST', `/local/phones/${phone}/messages`, { text, ...(to !== undefined && { to }) }));
@@ -80,7 +103,13 @@ async function eventually<T>(what: string, look: () => Promise<T | undefined | f
 const STEPS = [
   send('ask', 'Shall we call you?'),
   wait('answer'),
-  ifElse('said-yes', { keywords: { anyOf: ['yes'] } }, [addTag('tag-yes', 'said-yes'), send('thanks', 'We will call.')], [send('no', 'Alright.')], [send('nudge', 'Still there?')]),
+  ifElse(
+    'said-yes',
+    { keywords: { anyOf: ['yes'] } },
+    [addTag('tag-yes', 'said-yes'), send('thanks', 'We will call.')],
+    [send('no', 'Alright.')],
+    [send('nudge', 'Still there?')],
+  ),
 ];
 
 describe('a process that is killed and started again', () => {
@@ -120,7 +149,7 @@ describe('a process that is killed and started again', () => {
     const world = worldAt((await start()).url);
     const studio = await business(world);
     const workflow = await publish(world, studio, { steps: STEPS });
-    const contacts = [];
+    const contacts: Awaited<ReturnType<typeof newContact>>[] = [];
     for (let n = 0; n < 24; n += 1) contacts.push(await newContact(world));
     const runs: string[] = [];
     let current = world;
@@ -143,7 +172,9 @@ describe('a process that is killed and started again', () => {
       const { items } = await done(current.api('GET', `/v1/contacts/${contact.id}/messages?order=asc`));
       expect(items.map(({ text }: { text: string }) => text)).toEqual(['Shall we call you?', 'yes', 'We will call.']);
       // A text of which nobody can know whether it left is told as such, and not sent again.
-      expect([asked, items[0].status]).toEqual(asked === 1 ? [1, expect.stringMatching(/DELIVERED|ACCEPTED|UNCONFIRMED/)] : [0, 'UNCONFIRMED']);
+      expect([asked, items[0].status]).toEqual(
+        asked === 1 ? [1, expect.stringMatching(/DELIVERED|ACCEPTED|UNCONFIRMED/)] : [0, 'UNCONFIRMED'],
+      );
     }
   });
 });

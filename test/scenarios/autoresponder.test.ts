@@ -4,13 +4,13 @@ import { runsOf, type Stage, staged, told } from '../support/template-story.ts';
 import { DAY, HOUR, localWorld } from '../support/world.ts';
 
 const GREETING =
-  'Sample Studio: Hi Ada, thanks for writing! Would you like to book, or can we help otherwise? Reply STOP to opt out.';
+  'Sample Studio: Hi Guest, thanks for writing! Would you like to book, or can we help otherwise? Reply STOP to opt out.';
 const BOOKING_LINK = 'Great, you can see prices and free times and book right here: https://example.com/book';
 const NUDGE = 'Sample Studio: Still there? Reply BOOK and we will send you our free times, or just ask us anything.';
 const UNSUBSCRIBED = 'You are unsubscribed and will get no more texts from us. Reply START to hear from us again.';
 
 const visitor = ({ world }: Stage, given: object = {}) =>
-  newContact(world, { firstName: 'Ada', optIn: { source: 'web_chat' }, ...given });
+  newContact(world, { firstName: 'Guest', optIn: { source: 'web_chat' }, ...given });
 const untouched = { texts: [], parts: 0, tags: [], fields: {}, branches: [], run: 'NEVER_ENROLLED' };
 const greeted = { texts: [GREETING], parts: 1, tags: [], fields: {}, branches: [], run: 'COMPLETED' };
 
@@ -23,7 +23,7 @@ describe('the autoresponder enrols', () => {
   it('and greets those without a name all the same', async () => {
     const stage = await staged('autoresponder');
     const { texts } = await told(stage, await visitor(stage, { firstName: undefined }));
-    expect(texts).toEqual([GREETING.replace('Ada', 'there')]);
+    expect(texts).toEqual([GREETING.replace('Guest', 'there')]);
   });
 
   test.each(['web_form', 'inbound_call', 'crm:hubspot', 'other:web_chat', 'api'])(
@@ -43,7 +43,7 @@ describe('the autoresponder enrols', () => {
     const workflow = await publishTemplate(world, studio, 'autoresponder', { enrollExisting: true });
     expect(await world.texts(texted.phone)).toEqual(['By hand']);
     expect(await runsOf(world, workflow, texted)).toEqual([]);
-    expect(await world.texts(fresh.phone)).toEqual([GREETING.replace('Ada', 'there')]);
+    expect(await world.texts(fresh.phone)).toEqual([GREETING.replace('Guest', 'there')]);
   });
 
   it('nobody twice', async () => {

@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { addTag, business, done, enroll, ifElse, newContact, publish, runOf, send, tagsOf, timeline, wait } from '../support/business.ts';
+import {
+  addTag,
+  business,
+  done,
+  enroll,
+  ifElse,
+  newContact,
+  publish,
+  runOf,
+  send,
+  tagsOf,
+  timeline,
+  wait,
+} from '../support/business.ts';
 import { DAY, localWorld, MINUTE } from '../support/world.ts';
 
 const askYesNo = [
@@ -31,7 +44,16 @@ describe('a run that waits for an answer', () => {
     expect(await world.texts(contact.phone)).toEqual(['Shall we call you?', 'We will call.']);
     expect(await tagsOf(world, contact)).toEqual(['said-yes']);
     expect(await runOf(world, run)).toMatchObject({ status: 'ENDED', reason: 'COMPLETED' });
-    expect(await timeline(world, run)).toEqual(['ENROLLED', 'SENT', 'WAITING', 'REPLIED', 'BRANCH', 'TAG_ADDED', 'SENT', 'ENDED']);
+    expect(await timeline(world, run)).toEqual([
+      'ENROLLED',
+      'SENT',
+      'WAITING',
+      'REPLIED',
+      'BRANCH',
+      'TAG_ADDED',
+      'SENT',
+      'ENDED',
+    ]);
     expect(world.faults).toEqual([]);
   });
 
@@ -83,7 +105,12 @@ describe('a run that waits for an answer', () => {
       send('ask', 'Shall we call you?'),
       wait('pause', { hours: 1 }, { orReply: false }),
       wait('answer'),
-      ifElse('said-yes', { keywords: { anyOf: ['yes'] } }, [send('thanks', 'We will call.')], [send('no-thanks', 'Alright.')]),
+      ifElse(
+        'said-yes',
+        { keywords: { anyOf: ['yes'] } },
+        [send('thanks', 'We will call.')],
+        [send('no-thanks', 'Alright.')],
+      ),
     ]);
     await world.says(contact.phone, 'yes');
     expect(await world.texts(contact.phone)).toHaveLength(1);
@@ -91,7 +118,7 @@ describe('a run that waits for an answer', () => {
     expect(await world.texts(contact.phone)).toEqual(['Shall we call you?', 'We will call.']);
   });
 
-  it('does not take last week\'s message for today\'s answer', async () => {
+  it("does not take last week's message for today's answer", async () => {
     const world = localWorld();
     const studio = await business(world);
     const workflow = await publish(world, studio, { steps: askYesNo });
@@ -111,7 +138,8 @@ describe('STOP', () => {
     await world.says(contact.phone, 'Stop');
     await world.pass(10 * DAY);
     expect(await world.texts(contact.phone)).toEqual(['Shall we call you?', expect.stringContaining('unsubscribed')]);
-    for (const id of [run, second]) expect(await runOf(world, id)).toMatchObject({ status: 'ENDED', reason: 'OPTED_OUT' });
+    for (const id of [run, second])
+      expect(await runOf(world, id)).toMatchObject({ status: 'ENDED', reason: 'OPTED_OUT' });
     await world.says(contact.phone, 'STOP');
     expect(await world.texts(contact.phone)).toHaveLength(2);
     expect(await enroll(world, other, contact)).toBe('OPTED_OUT');
@@ -122,13 +150,28 @@ describe('STOP', () => {
     const { world, contact, workflow } = await asked();
     await world.says(contact.phone, 'stop');
     await world.says(contact.phone, 'START');
-    expect((await done(world.api('GET', `/v1/contacts/${contact.id}`))).consent).toMatchObject({ status: 'optedIn', source: 'keyword' });
+    expect((await done(world.api('GET', `/v1/contacts/${contact.id}`))).consent).toMatchObject({
+      status: 'optedIn',
+      source: 'keyword',
+    });
     expect(await enroll(world, workflow, contact)).toBe('REENTRY_NOT_ALLOWED');
     expect(await enroll(world, workflow, contact, { test: true })).toMatch(/^run_/);
   });
 
-  it('answers HELP and leaves the wait open', async () => {
+  it('through the API ends every run as well, and sends nothing', async () => {
     const { world, contact, run } = await asked();
+    await done(
+      world.api('PATCH', `/v1/contacts/${contact.id}`, { consent: { status: 'optedOut', source: 'phone call' } }),
+    );
+    expect(await runOf(world, run)).toMatchObject({ status: 'ENDED', reason: 'OPTED_OUT' });
+    await world.pass(3 * DAY);
+    expect(await world.texts(contact.phone)).toEqual(['Shall we call you?']);
+  });
+
+  it('answers HELP, starts nothing by it, and leaves the wait open', async () => {
+    const { world, studio, contact, run } = await asked();
+    const trigger = { filter: { type: 'activity', activity: 'lastMessageReceived', op: 'is-known' } };
+    await publish(world, studio, { steps: [send('hello', 'You wrote!')], trigger });
     await world.says(contact.phone, 'help');
     expect(await world.texts(contact.phone)).toEqual(['Shall we call you?', expect.stringContaining('STOP')]);
     expect(await runOf(world, run)).toMatchObject({ status: 'RUNNING' });

@@ -1,5 +1,16 @@
 import { expect, it } from 'vitest';
-import { addTag, business, done, enroll, ifElse, newContact, publish, send, tagsOf, wait } from '../support/business.ts';
+import {
+  addTag,
+  business,
+  done,
+  enroll,
+  ifElse,
+  newContact,
+  publish,
+  send,
+  tagsOf,
+  wait,
+} from '../support/business.ts';
 import { DAY, localWorld, MINUTE } from '../support/world.ts';
 
 it('runs a workflow whose branches are nested twelve deep', async () => {

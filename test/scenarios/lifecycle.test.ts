@@ -1,8 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { addTag, business, done, enroll, newContact, publish, removeTag, runOf, send, tagsOf, timeline, wait } from '../support/business.ts';
+import {
+  addTag,
+  business,
+  done,
+  enroll,
+  newContact,
+  publish,
+  removeTag,
+  runOf,
+  send,
+  tagsOf,
+  timeline,
+  wait,
+} from '../support/business.ts';
 import { DAY, localWorld, MINUTE } from '../support/world.ts';
 
-const threeTexts = [send('first', 'One'), wait('a-day'), send('second', 'Two'), wait('another'), send('third', 'Three')];
+const threeTexts = [
+  send('first', 'One'),
+  wait('a-day'),
+  send('second', 'Two'),
+  wait('another'),
+  send('third', 'Three'),
+];
 const tagged = { filter: { type: 'tag', op: 'has', tag: 'lead' } };
 
 async function studioWith(workflow: Parameters<typeof publish>[2]) {
@@ -61,7 +80,9 @@ describe('enrolling by hand', () => {
     const lead = await newContact(world, { tags: ['lead'] });
     const other = await newContact(world);
     const nobody = `ct_${'0'.repeat(26)}`;
-    const { outcomes } = await done(world.api('POST', `/v1/workflows/${workflow}/enrollments`, { contactIds: [lead.id, other.id, nobody] }));
+    const { outcomes } = await done(
+      world.api('POST', `/v1/workflows/${workflow}/enrollments`, { contactIds: [lead.id, other.id, nobody] }),
+    );
     expect(outcomes).toEqual([
       { contactId: lead.id, outcome: 'REFUSED', reason: 'ALREADY_ACTIVE' },
       { contactId: other.id, outcome: 'REFUSED', reason: 'NOT_MATCHING' },
@@ -75,7 +96,9 @@ describe('enrolling by hand', () => {
     const { world, workflow } = await studioWith({ steps: threeTexts });
     const contact = await newContact(world);
     await done(turn(world, workflow, 'off', {}));
-    const { status, body } = await world.api('POST', `/v1/workflows/${workflow}/enrollments`, { contactIds: [contact.id] });
+    const { status, body } = await world.api('POST', `/v1/workflows/${workflow}/enrollments`, {
+      contactIds: [contact.id],
+    });
     expect([status, body.code]).toEqual([409, 'WORKFLOW_NOT_ON']);
   });
 });
@@ -138,7 +161,12 @@ describe('versions', () => {
     const { world, studio, workflow } = await studioWith({ steps: threeTexts, name: 'Versions' });
     const early = await newContact(world);
     await enroll(world, workflow, early);
-    const edited = { name: 'Versions', trigger: { manualOnly: true }, inboxId: studio.inboxId, steps: [send('first', 'New one')] };
+    const edited = {
+      name: 'Versions',
+      trigger: { manualOnly: true },
+      inboxId: studio.inboxId,
+      steps: [send('first', 'New one')],
+    };
 
     const refused = await world.api('PUT', `/v1/workflows/${workflow}`, edited);
     expect([refused.status, refused.body.code]).toEqual([409, 'WORKFLOW_ON']);

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { done, enroll, newContact, timeline } from '../support/business.ts';
 import { runsOf, type Stage, staged, told } from '../support/template-story.ts';
 
-const OFFER = 'Sample Studio: Hi Ada, would you like a free demo of what we do? Reply YES or NO, or STOP to opt out.';
+const OFFER = 'Sample Studio: Hi Guest, would you like a free demo of what we do? Reply YES or NO, or STOP to opt out.';
 const BOOKING_LINK = 'Great! Pick the time that suits you best for your demo here: https://example.com/book';
 const REMINDER =
   'Sample Studio: A quick reminder: you can still pick a time for your demo here: https://example.com/book';
@@ -12,7 +12,7 @@ const LAST_NOTE =
 const UNSUBSCRIBED = 'You are unsubscribed and will get no more texts from us. Reply START to hear from us again.';
 
 const lead = ({ world }: Stage, given: object = {}) =>
-  newContact(world, { firstName: 'Ada', tags: ['lead'], ...given });
+  newContact(world, { firstName: 'Guest', tags: ['lead'], ...given });
 const offered = { texts: [OFFER], parts: 1, tags: ['lead'], fields: {}, branches: [], run: 'COMPLETED' };
 
 describe('the nurture workflow', () => {
@@ -20,7 +20,11 @@ describe('the nurture workflow', () => {
     const stage = await staged('nurture');
     const contact = await newContact(stage.world);
     await done(stage.world.api('PUT', `/v1/contacts/${contact.id}/tags/LEAD`));
-    expect(await told(stage, contact)).toEqual({ ...offered, texts: [OFFER.replace('Ada', 'there')], run: 'RUNNING' });
+    expect(await told(stage, contact)).toEqual({
+      ...offered,
+      texts: [OFFER.replace('Guest', 'there')],
+      run: 'RUNNING',
+    });
   });
 
   test.each([[['customer', 'lead']], [['customer']], [['leads']], [[]]])(

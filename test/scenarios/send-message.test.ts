@@ -3,9 +3,9 @@ import { business, done, newContact, publishTemplate, timeline } from '../suppor
 import { runsOf, staged, told } from '../support/template-story.ts';
 import { localWorld } from '../support/world.ts';
 
-const NEWS = 'Sample Studio: Hi Ada, we have news for you. Reply STOP to opt out.';
+const NEWS = 'Sample Studio: Hi Guest, we have news for you. Reply STOP to opt out.';
 const fromAustin = { trigger: { filter: { type: 'location', field: 'city', op: 'is', value: 'Austin' } } };
-const ada = { firstName: 'Ada', address: { city: 'Austin' } };
+const ada = { firstName: 'Guest', address: { city: 'Austin' } };
 
 describe('send a message', () => {
   it('goes to whom the filter of the user finds, and tags them', async () => {

@@ -1,16 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import type { Sms } from '../../shared/ports.ts';
-import { business, done, enroll, ifElse, newContact, publish, runOf, send, timeline, wait } from '../support/business.ts';
+import {
+  business,
+  done,
+  enroll,
+  ifElse,
+  newContact,
+  publish,
+  runOf,
+  send,
+  timeline,
+  wait,
+} from '../support/business.ts';
 import { DAY, localWorld, MINUTE } from '../support/world.ts';
 
 const STEPS = [
   send('ask', 'Shall we call you?'),
   wait('answer'),
-  ifElse('said-yes', { keywords: { anyOf: ['yes'] } }, [send('thanks', 'We will call.')], [send('no-thanks', 'Alright.')]),
+  ifElse(
+    'said-yes',
+    { keywords: { anyOf: ['yes'] } },
+    [send('thanks', 'We will call.')],
+    [send('no-thanks', 'Alright.')],
+  ),
 ];
 
 /** A carrier that does as told for the first texts, and its job for the others. */
-async function withCarrier(first: (phones: Sms, send: () => ReturnType<Sms['send']>) => ReturnType<Sms['send']>, times = 1, more: { withoutReceipts?: boolean } = {}) {
+async function withCarrier(
+  first: (phones: Sms, send: () => ReturnType<Sms['send']>) => ReturnType<Sms['send']>,
+  times = 1,
+  more: { withoutReceipts?: boolean } = {},
+) {
   let asked = 0;
   const world = localWorld({
     ...more,
@@ -34,10 +54,14 @@ const messagesOf = async ({ world, contact }: Awaited<ReturnType<typeof withCarr
 
 describe('a text', () => {
   it('of which nobody knows whether it left is UNCONFIRMED, never sent again, and the run goes on', async () => {
-    const scene = await withCarrier(async (_, onward) => {
-      await onward();
-      return { outcome: 'unknown', reason: 'TimeoutError' };
-    }, 1, { withoutReceipts: true });
+    const scene = await withCarrier(
+      async (_, onward) => {
+        await onward();
+        return { outcome: 'unknown', reason: 'TimeoutError' };
+      },
+      1,
+      { withoutReceipts: true },
+    );
     const run = await scene.start();
     await scene.world.pass(MINUTE);
     expect(scene.attempts()).toBe(1);
@@ -48,17 +72,29 @@ describe('a text', () => {
   });
 
   it('whose function died while it was submitted is UNCONFIRMED and never sent again', async () => {
-    const scene = await withCarrier(async (_, onward) => {
-      await onward();
-      throw new Error('the function died');
-    }, 1, { withoutReceipts: true });
+    const scene = await withCarrier(
+      async (_, onward) => {
+        await onward();
+        throw new Error('the function died');
+      },
+      1,
+      { withoutReceipts: true },
+    );
     const run = await scene.start();
     await scene.world.pass(10 * MINUTE);
     expect(await scene.world.texts(scene.contact.phone)).toEqual(['Shall we call you?']);
     expect(await messagesOf(scene)).toMatchObject([{ status: 'UNCONFIRMED', reason: 'ABANDONED' }]);
     await scene.world.says(scene.contact.phone, 'yes');
     expect(await scene.world.texts(scene.contact.phone)).toEqual(['Shall we call you?', 'We will call.']);
-    expect(await timeline(scene.world, run)).toEqual(['ENROLLED', 'SEND_UNCONFIRMED', 'WAITING', 'REPLIED', 'BRANCH', 'SENT', 'ENDED']);
+    expect(await timeline(scene.world, run)).toEqual([
+      'ENROLLED',
+      'SEND_UNCONFIRMED',
+      'WAITING',
+      'REPLIED',
+      'BRANCH',
+      'SENT',
+      'ENDED',
+    ]);
   });
 
   it('that died while it was submitted still waits for its day, from the submission on', async () => {
@@ -83,17 +119,31 @@ describe('a text', () => {
   });
 
   it('that the carrier refuses for an opt-out ends the run and is remembered', async () => {
-    const scene = await withCarrier(async () => ({ outcome: 'rejected', reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT', optedOut: true }));
+    const scene = await withCarrier(async () => ({
+      outcome: 'rejected',
+      reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT',
+      optedOut: true,
+    }));
     const run = await scene.start();
     expect(await runOf(scene.world, run)).toMatchObject({ status: 'ENDED', reason: 'OPTED_OUT' });
-    expect((await done(scene.world.api('GET', `/v1/contacts/${scene.contact.id}`))).consent).toMatchObject({ status: 'optedOut', source: 'carrier' });
+    expect((await done(scene.world.api('GET', `/v1/contacts/${scene.contact.id}`))).consent).toMatchObject({
+      status: 'optedOut',
+      source: 'carrier',
+    });
   });
 
   it('that the carrier refuses is told with its reason, and the run goes on', async () => {
-    const scene = await withCarrier(async () => ({ outcome: 'rejected', reason: 'DESTINATION_COUNTRY_BLOCKED', optedOut: false }));
+    const scene = await withCarrier(async () => ({
+      outcome: 'rejected',
+      reason: 'DESTINATION_COUNTRY_BLOCKED',
+      optedOut: false,
+    }));
     const run = await scene.start();
     await scene.world.pass(DAY + MINUTE);
-    expect(await messagesOf(scene)).toMatchObject([{ status: 'FAILED', reason: 'DESTINATION_COUNTRY_BLOCKED' }, { status: 'DELIVERED' }]);
+    expect(await messagesOf(scene)).toMatchObject([
+      { status: 'FAILED', reason: 'DESTINATION_COUNTRY_BLOCKED' },
+      { status: 'DELIVERED' },
+    ]);
     expect(await runOf(scene.world, run)).toMatchObject({ status: 'ENDED', reason: 'COMPLETED' });
   });
 
@@ -111,7 +161,9 @@ describe('a text', () => {
     };
     const run = await scene.start();
     await scene.world.pass(3 * DAY);
-    const [crossed, ...others] = (await messagesOf(scene)).filter(({ direction }: { direction: string }) => direction === 'outbound');
+    const [crossed, ...others] = (await messagesOf(scene)).filter(
+      ({ direction }: { direction: string }) => direction === 'outbound',
+    );
     expect(crossed).toMatchObject({ text: 'Shall we call you?', crossed: true });
     expect(others).toMatchObject([{ origin: { type: 'stop-confirmation' } }]);
     expect(await timeline(scene.world, run)).toContain('SEND_CROSSED_OPT_OUT');

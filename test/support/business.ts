@@ -16,7 +16,11 @@ export async function done(answer: Promise<Answer>): Promise<Answer['body']> {
 /** Settings and an inbox, as a business sets them up first. */
 export async function business(world: ScenarioWorld): Promise<Business> {
   const settings = await done(world.api('GET', '/v1/settings'));
-  const links = { businessName: 'Sample Studio', bookingLink: 'https://example.com/book', reviewLink: 'https://example.com/review' };
+  const links = {
+    businessName: 'Sample Studio',
+    bookingLink: 'https://example.com/book',
+    reviewLink: 'https://example.com/review',
+  };
   await done(world.api('PUT', '/v1/settings', { ...settings, ...links }));
   const inbox = await done(world.api('POST', '/v1/inboxes', { name: 'Front desk', phone: INBOX }));
   return { inboxId: inbox.id };
@@ -34,7 +38,12 @@ export async function newContact(world: ScenarioWorld, profile: object = {}): Pr
 export async function publish(
   world: ScenarioWorld,
   { inboxId }: Business,
-  { steps, trigger = { manualOnly: true }, name = `Workflow ${phones++}`, ...options }: { steps: object[]; trigger?: object; name?: string; [option: string]: unknown },
+  {
+    steps,
+    trigger = { manualOnly: true },
+    name = `Workflow ${phones++}`,
+    ...options
+  }: { steps: object[]; trigger?: object; name?: string; [option: string]: unknown },
 ): Promise<string> {
   const { id } = await done(world.api('POST', '/v1/workflows', { name, template: 'blank' }));
   await done(world.api('PUT', `/v1/workflows/${id}`, { name, trigger, inboxId, steps }));
@@ -56,8 +65,19 @@ export async function publishTemplate(
   return id;
 }
 
-export async function enroll(world: ScenarioWorld, workflow: string, contact: { id: string }, options: object = {}): Promise<string> {
-  const { outcomes } = await done(world.api('POST', `/v1/workflows/${workflow}/enrollments`, { contactIds: [contact.id], applyFilters: false, ...options }));
+export async function enroll(
+  world: ScenarioWorld,
+  workflow: string,
+  contact: { id: string },
+  options: object = {},
+): Promise<string> {
+  const { outcomes } = await done(
+    world.api('POST', `/v1/workflows/${workflow}/enrollments`, {
+      contactIds: [contact.id],
+      applyFilters: false,
+      ...options,
+    }),
+  );
   return outcomes[0].runId ?? outcomes[0].reason;
 }
 
@@ -68,10 +88,16 @@ export async function timeline(world: ScenarioWorld, run: string): Promise<strin
 }
 
 export const runOf = (world: ScenarioWorld, run: string) => done(world.api('GET', `/v1/runs/${run}`));
-export const tagsOf = async (world: ScenarioWorld, contact: { id: string }): Promise<string[]> => (await done(world.api('GET', `/v1/contacts/${contact.id}`))).tags;
+export const tagsOf = async (world: ScenarioWorld, contact: { id: string }): Promise<string[]> =>
+  (await done(world.api('GET', `/v1/contacts/${contact.id}`))).tags;
 
 export const send = (id: string, text: string, more: object = {}) => ({ id, type: 'send-message', text, ...more });
-export const wait = (id: string, duration: object = { days: 1 }, more: object = {}) => ({ id, type: 'wait', duration, ...more });
+export const wait = (id: string, duration: object = { days: 1 }, more: object = {}) => ({
+  id,
+  type: 'wait',
+  duration,
+  ...more,
+});
 export const addTag = (id: string, tag: string) => ({ id, type: 'add-tag', tag });
 export const removeTag = (id: string, tag: string) => ({ id, type: 'remove-tag', tag });
 export const ifElse = (id: string, condition: object, then: object[], otherwise: object[], noReply?: object[]) => ({

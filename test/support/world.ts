@@ -1,5 +1,5 @@
-import { openDatabase } from '../../local/database.ts';
 import { virtualClock } from '../../local/clock.ts';
+import { openDatabase } from '../../local/database.ts';
 import { invocation } from '../../local/lambda.ts';
 import { openWorld, type WorldOptions } from '../../local/world.ts';
 
@@ -27,7 +27,9 @@ export const DAY = 24 * HOUR;
 export const START = Date.parse('2026-03-03T15:00:00.000Z');
 
 /** The local world with nothing outside: in memory, on a clock that only moves when told. */
-export function localWorld(options: Partial<Pick<WorldOptions, 'carrier' | 'database' | 'withoutReceipts'>> & { readonly start?: number } = {}) {
+export function localWorld(
+  options: Partial<Pick<WorldOptions, 'carrier' | 'database' | 'withoutReceipts'>> & { readonly start?: number } = {},
+) {
   const clock = virtualClock(options.start ?? START);
   const faults: string[] = [];
   const world = openWorld({
@@ -66,14 +68,29 @@ export function localWorld(options: Partial<Pick<WorldOptions, 'carrier' | 'data
         rawQueryString,
         headers: { host: 'localhost', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
         queryStringParameters: Object.fromEntries(new URLSearchParams(rawQueryString)),
-        requestContext: { http: { method, path: rawPath, sourceIp: '127.0.0.1', userAgent: 'test', protocol: 'HTTP/1.1' }, requestId: 'r', stage: '$default', time: '', timeEpoch: clock.now() },
+        requestContext: {
+          http: { method, path: rawPath, sourceIp: '127.0.0.1', userAgent: 'test', protocol: 'HTTP/1.1' },
+          requestId: 'r',
+          stage: '$default',
+          time: '',
+          timeEpoch: clock.now(),
+        },
         isBase64Encoded: false,
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       };
-      const answer = (await during(world.http(event, invocation('api')))) as { statusCode: number; body?: string; headers?: Record<string, string> };
-      return { status: answer.statusCode, body: answer.body ? JSON.parse(answer.body) : undefined, headers: answer.headers ?? {} };
+      const answer = (await during(world.http(event, invocation('api')))) as {
+        statusCode: number;
+        body?: string;
+        headers?: Record<string, string>;
+      };
+      return {
+        status: answer.statusCode,
+        body: answer.body ? JSON.parse(answer.body) : undefined,
+        headers: answer.headers ?? {},
+      };
     },
-    texts: async (phone) => world.phones.messages(phone).flatMap(({ direction, text }) => (direction === 'received' ? [text] : [])),
+    texts: async (phone) =>
+      world.phones.messages(phone).flatMap(({ direction, text }) => (direction === 'received' ? [text] : [])),
     async says(phone, text, { to } = {}) {
       // Nobody answers in the same millisecond.
       await clock.advance(1000);

@@ -31,7 +31,9 @@ interface Deployed {
   readonly file: string;
 }
 const bundles = (): readonly Deployed[] => {
-  const { Resources } = JSON.parse(readFileSync(join(out, 'Service.template.json'), 'utf8')) as { Resources: Record<string, { Type: string; Metadata: Record<string, string> }> };
+  const { Resources } = JSON.parse(readFileSync(join(out, 'Service.template.json'), 'utf8')) as {
+    Resources: Record<string, { Type: string; Metadata: Record<string, string> }>;
+  };
   return Object.entries(Resources)
     .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
     .map(([id, { Metadata }]) => ({
