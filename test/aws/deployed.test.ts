@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { journeys } from '../scenarios/shared-journeys.ts';
 import {
@@ -14,6 +16,7 @@ import {
 } from '../support/business.ts';
 import { ACCOUNT, callJson, callQuery, elements } from './aws-call.ts';
 import { until } from './gaps.ts';
+import { PATH } from './ministack.ts';
 import { deployedWorld } from './world.ts';
 
 const deployed = inject('deployed');
@@ -234,5 +237,29 @@ describe('at the end', () => {
       true,
     );
     expect(await world.texts(contact.phone)).toEqual([]);
+  });
+
+  it('the machines that publishing has made are found and deleted before the stack is', async () => {
+    const machines = async (): Promise<string[]> => {
+      const { stateMachines } = await callJson(deployed.emulator, 'states', 'AWSStepFunctions.ListStateMachines', {});
+      return stateMachines
+        .map(({ name }: { name: string }) => name)
+        .filter((name: string) => name.startsWith('sms-workflows-iam-'));
+    };
+    const made = await machines();
+    expect(made).not.toEqual([]);
+    const teardown = (...options: string[]) =>
+      spawnSync('node', ['infra/teardown.ts', '--stage', 'iam', ...options], {
+        env: { ...deployed.environment, PATH },
+        encoding: 'utf8',
+        cwd: join(import.meta.dirname, '../..'),
+      })
+        .stdout.trimEnd()
+        .split('\n');
+    const listed = teardown();
+    expect(listed).toEqual(expect.arrayContaining(made.map((name) => `found ${name}`)));
+    expect(await machines()).toEqual(made);
+    teardown('--delete');
+    expect(await machines()).toEqual([]);
   });
 });

@@ -13,9 +13,14 @@ beforeAll(async () => {
   const python = installMiniStack();
   const carrier = await startCarrier();
   ending.push(() => carrier.stop());
-  const bare = await bootMiniStack(python, { name: 'as-it-comes' });
+  const bare = await bootMiniStack(python, { name: 'as-it-comes', checksPolicies: true });
   ending.push(() => bare.stop());
-  const mended = await bootMiniStack(python, { name: 'shimmed', shims: SHIMS, carrier: carrier.url });
+  const mended = await bootMiniStack(python, {
+    name: 'shimmed',
+    shims: SHIMS,
+    checksPolicies: true,
+    carrier: carrier.url,
+  });
   ending.push(() => mended.stop());
   [asItComes, shimmed] = await Promise.all([prepare(bare), prepare(mended)]);
 });

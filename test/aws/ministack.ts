@@ -12,6 +12,11 @@ const ROOT = join(import.meta.dirname, '../..');
 /** The project's own Node first, whatever Node started us. */
 export const PATH = [join(ROOT, 'node_modules/.bin'), dirname(execPath), env['PATH'] ?? ''].join(delimiter);
 const CACHE = join(ROOT, 'node_modules/.cache/test-aws');
+/** A new folder for what one run leaves behind; whoever makes it removes it. */
+export function scratchFolder(name: string): string {
+  mkdirSync(CACHE, { recursive: true });
+  return mkdtempSync(join(CACHE, `${name}-`));
+}
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 
 /** A virtual environment with MiniStack in it, made once per list of requirements; answers its Python. */
@@ -73,8 +78,7 @@ export async function bootMiniStack(
   { name, shims = [], checksPolicies = false, carrier }: Boot,
 ): Promise<MiniStack> {
   const port = await freePort();
-  mkdirSync(CACHE, { recursive: true });
-  const scratch = mkdtempSync(join(CACHE, `${name}-`));
+  const scratch = scratchFolder(name);
   const log = join(CACHE, `${name}.log`);
   const url = `http://127.0.0.1:${port}`;
   const credentials = {

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { REGISTERED, startCarrier } from './carrier.ts';
 import { bootstrap, deploy } from './deploy.ts';
-import { bootMiniStack, installMiniStack, SHIMS } from './ministack.ts';
+import { bootMiniStack, installMiniStack, SHIMS, scratchFolder } from './ministack.ts';
 import type { Deployed } from './world.ts';
 
 declare module 'vitest' {
@@ -27,7 +25,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   };
   try {
     const python = await timed('MiniStack installed', installMiniStack);
-    const folder = mkdtempSync(join(tmpdir(), 'sms-workflows-aws-'));
+    const folder = scratchFolder('cdk-iam');
     ending.push(async () => rmSync(folder, { recursive: true, force: true }));
     const carrier = await startCarrier();
     ending.push(() => carrier.stop());

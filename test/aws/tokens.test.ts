@@ -1,13 +1,12 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { SIMULATOR } from './carrier.ts';
 import { bootstrap, deploy, inRegion } from './deploy.ts';
+import { scratchFolder } from './ministack.ts';
 import { type DeployedWorld, deployedWorld } from './world.ts';
 
 // A second deployment in the same account, in another Region: callers bring tokens, and texts leave from a simulator number.
@@ -32,7 +31,7 @@ beforeAll(async () => {
   issuer.listen(0, '127.0.0.1');
   await once(issuer, 'listening');
   iss = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
-  folder = mkdtempSync(join(tmpdir(), 'sms-workflows-aws-'));
+  folder = scratchFolder('cdk-jwt');
   const deployed = inject('deployed');
   const elsewhere = inRegion(deployed, 'us-west-2');
   await bootstrap(elsewhere, folder);

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { RunId } from '../../shared/domain/id.ts';
 import type { Sms } from '../../shared/ports.ts';
+import { endRun } from '../../shared/usecases/end-run.ts';
+import { receiveMessage } from '../../shared/usecases/receive-message.ts';
 import {
   business,
   done,
   enroll,
+  INBOX,
   ifElse,
   newContact,
   publish,
@@ -12,7 +16,7 @@ import {
   timeline,
   wait,
 } from '../support/business.ts';
-import { DAY, localWorld, MINUTE } from '../support/world.ts';
+import { DAY, localWorld, MINUTE, START } from '../support/world.ts';
 
 const STEPS = [
   send('ask', 'Shall we call you?'),
@@ -185,4 +189,50 @@ describe('a text', () => {
     expect(await scene.world.texts(scene.contact.phone)).toEqual(['Shall we call you?', 'We will call.']);
     expect(await runOf(scene.world, run)).toMatchObject({ status: 'ENDED', reason: 'COMPLETED' });
   });
+
+  describe.each([
+    [
+      'STOP',
+      async (scene: Scene) => receiveMessage(scene.world.world.ports)(stopFrom(scene.contact.phone)),
+      'OPTED_OUT',
+    ],
+    [
+      'exit by hand',
+      async (scene: Scene, run: string) => endRun(scene.world.world.ports)(RunId.parse(run), 'EXITED_MANUALLY'),
+      'EXITED_MANUALLY',
+    ],
+  ])('that is claimed when a %s commits', (_, interrupt, reason) => {
+    it('does not leave', async () => {
+      const scene = await withCarrier(async (_phones, onward) => onward());
+      const { table } = scene.world.world.ports;
+      const { write } = table;
+      let run = '';
+      table.write = async (writes) => {
+        const claim = writes.find(
+          (each) => 'put' in each && each.put.type === 'run' && claimOf(each.put.data)?.status === 'claimed',
+        );
+        const written = await write(writes);
+        if (claim && 'put' in claim && run === '') {
+          run = String(claim.put.data['id']);
+          await interrupt(scene, run);
+        }
+        return written;
+      };
+      await scene.start();
+      await scene.world.pass(DAY);
+      const texts = await scene.world.texts(scene.contact.phone);
+      expect(texts.filter((text) => text === 'Shall we call you?')).toEqual([]);
+      expect(await runOf(scene.world, run)).toMatchObject({ status: 'ENDED', reason });
+    });
+  });
+});
+
+type Scene = Awaited<ReturnType<typeof withCarrier>>;
+const claimOf = (data: Readonly<Record<string, unknown>>) => data['claim'] as { status: string } | undefined;
+const stopFrom = (phone: string) => ({
+  inboundMessageId: 'in-stop',
+  originationNumber: phone,
+  destinationNumber: INBOX,
+  messageBody: 'STOP',
+  receivedAt: new Date(START + 1000).toISOString(),
 });
