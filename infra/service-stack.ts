@@ -107,7 +107,8 @@ export class ServiceStack extends Stack {
       // Each page queues the next one.
       mayCallItself: true,
     });
-    runJob.may(useTable(table), queryIndex(table), queueJobs(jobs.queue));
+    // Publications that a quota made wait are finished here.
+    runJob.may(useTable(table), queryIndex(table), queueJobs(jobs.queue), ...machines.publish);
     // Few: publishing to everybody must leave room for answers.
     jobs.workedBy({ worker: runJob, batch: 1, concurrency: 10 });
 

@@ -1,6 +1,19 @@
-import { awsPorts } from '../shared/aws/ports.ts';
+import { machinesOf, smsOf, tableOf } from '../shared/aws/ports.ts';
+import { jsonLog, systemClock, ulids } from '../shared/aws/system.ts';
 import { routes } from '../shared/http/routes.ts';
 import { readEnvironment } from './kit/env.ts';
 import { http } from './kit/http.ts';
 
-export const handler = http(awsPorts(readEnvironment()), routes);
+const deployment = readEnvironment();
+
+export const handler = http(
+  {
+    table: tableOf(deployment),
+    machines: machinesOf(deployment),
+    sms: smsOf(deployment),
+    clock: systemClock,
+    ids: ulids(),
+    log: jsonLog,
+  },
+  routes,
+);

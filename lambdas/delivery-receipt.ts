@@ -1,6 +1,12 @@
 import { receiptOf } from '../shared/aws/notification.ts';
-import { awsPorts } from '../shared/aws/ports.ts';
+import { tableOf } from '../shared/aws/ports.ts';
+import { jsonLog, systemClock } from '../shared/aws/system.ts';
 import { deliveryReceipts } from './kit/carrier.ts';
 import { readEnvironment } from './kit/env.ts';
 
-export const handler = deliveryReceipts(awsPorts(readEnvironment()), receiptOf);
+const deployment = readEnvironment();
+
+export const handler = deliveryReceipts(
+  { table: tableOf(deployment), clock: systemClock, log: jsonLog },
+  receiptOf,
+);

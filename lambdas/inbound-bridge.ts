@@ -1,6 +1,9 @@
 import { inboundOf } from '../shared/aws/notification.ts';
-import { awsPorts } from '../shared/aws/ports.ts';
+import { busOf } from '../shared/aws/ports.ts';
+import { jsonLog } from '../shared/aws/system.ts';
 import { inboundBridge } from './kit/carrier.ts';
 import { readEnvironment } from './kit/env.ts';
 
-export const handler = inboundBridge(awsPorts(readEnvironment()), inboundOf);
+const deployment = readEnvironment();
+
+export const handler = inboundBridge({ bus: busOf(deployment), log: jsonLog }, inboundOf);

@@ -1,5 +1,15 @@
-import { awsPorts } from '../shared/aws/ports.ts';
+import { machinesOf, queueOf, tableOf } from '../shared/aws/ports.ts';
+import { jsonLog, systemClock, ulids } from '../shared/aws/system.ts';
 import { jobs } from './kit/batch.ts';
 import { readEnvironment } from './kit/env.ts';
 
-export const handler = jobs(awsPorts(readEnvironment()));
+const deployment = readEnvironment();
+
+export const handler = jobs({
+  table: tableOf(deployment),
+  machines: machinesOf(deployment),
+  queue: queueOf(deployment),
+  clock: systemClock,
+  ids: ulids(),
+  log: jsonLog,
+});

@@ -1,6 +1,20 @@
-import { awsPorts } from '../shared/aws/ports.ts';
+import { busOf, machinesOf, queueOf, tableOf } from '../shared/aws/ports.ts';
+import { jsonLog, systemClock, ulids } from '../shared/aws/system.ts';
 import { changeOf } from '../shared/aws/table-item.ts';
 import { changes } from './kit/batch.ts';
 import { readEnvironment } from './kit/env.ts';
 
-export const handler = changes(awsPorts(readEnvironment()), changeOf);
+const deployment = readEnvironment();
+
+export const handler = changes(
+  {
+    table: tableOf(deployment),
+    machines: machinesOf(deployment),
+    queue: queueOf(deployment),
+    bus: busOf(deployment),
+    clock: systemClock,
+    ids: ulids(),
+    log: jsonLog,
+  },
+  changeOf,
+);

@@ -13,6 +13,8 @@ import { type ExecutionSummary, openMachineStore, type Running } from './machine
  * (`Lambda.Unknown`), as on AWS when its environment is lost, and its state's Retry decides.
  */
 export interface LocalMachines extends Machines {
+  /** No quota here. */
+  put(machine: Parameters<Machines['put']>[0]): Promise<string>;
   /** The earliest timer; `undefined` when time alone can bring nothing forward. */
   nextDue(): number | undefined;
   /** Does all that is ready, and all that this makes ready; then says whether there was anything. Does not wait for slow functions. */

@@ -99,8 +99,11 @@ export interface Execution {
 }
 
 export interface Machines {
-  /** Creates or updates the machine of this name and publishes it; answers the immutable version's address. Idempotent for an equal definition. */
-  put(machine: { readonly name: string; readonly definition: Definition }): Promise<string>;
+  /**
+   * Creates or updates the machine of this name and publishes it; answers the immutable version's address, or
+   * undefined while the service takes no more of them: its quota allows about one a second.
+   */
+  put(machine: { readonly name: string; readonly definition: Definition }): Promise<string | undefined>;
   /** The definition of what `put` has returned. */
   definition(machine: string): Promise<Definition>;
   /** What `compile` needs to know: the address of the function that runs the steps. */
@@ -167,8 +170,11 @@ export interface Ids {
   next(): string;
 }
 
+/** What a line tells besides its own `level` and `code`. */
+type Facts = Document & { readonly level?: never; readonly code?: never };
+
 export interface Log {
-  info(code: string, facts?: Document): void;
+  info(code: string, facts?: Facts): void;
   /** Never a phone number, a name or a text. */
-  error(code: string, facts?: Document): void;
+  error(code: string, facts?: Facts): void;
 }

@@ -7,7 +7,7 @@ import { type Handler, wrapped } from './handler.ts';
 import { type BatchAnswer, eachRecord, nameOf } from './records.ts';
 
 /** Jobs from the queue. */
-export const jobs = (ports: Ports): Handler<BatchAnswer> => {
+export const jobs = (ports: Omit<Ports, 'sms' | 'bus'>): Handler<BatchAnswer> => {
   const run = runJob(ports);
   return eachRecord(ports.log, 'JOB', async (body) => {
     await run(Job.parse(body));
@@ -20,7 +20,7 @@ const StreamEvent = z.looseObject({ Records: z.array(z.unknown()) });
  * Changes from the table's stream, in order. The first that fails stops the batch: what follows on the same contact
  * must not overtake it, and Lambda goes on from there.
  */
-export const changes = (ports: Ports, read: (record: unknown) => Change): Handler<BatchAnswer> => {
+export const changes = (ports: Omit<Ports, 'sms'>, read: (record: unknown) => Change): Handler<BatchAnswer> => {
   const follow = followChange(ports);
   return wrapped(ports.log, 'CHANGES_FAILED', async (event) => {
     for (const record of StreamEvent.parse(event).Records) {

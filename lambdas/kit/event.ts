@@ -12,7 +12,7 @@ const Envelope = z.looseObject({
 });
 
 /** Inbound texts, from the bus. A text that nobody can act on is logged and done with; a fault is told again by the bus. */
-export const inboundMessage = (ports: Ports): Handler<void> => {
+export const inboundMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'ids' | 'log'>): Handler<void> => {
   const receive = receiveMessage(ports);
   return wrapped(ports.log, 'INBOUND_FAILED', async (event) => {
     const { id, detail } = Envelope.parse(event);

@@ -3,9 +3,8 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { problemReply } from '../../shared/http/problem-json.ts';
 import type { Reply } from '../../shared/http/reply.ts';
-import type { Route } from '../../shared/http/route.ts';
+import type { Route, RoutePorts } from '../../shared/http/route.ts';
 import { router } from '../../shared/http/router.ts';
-import type { Ports } from '../../shared/ports.ts';
 import type { Handler } from './handler.ts';
 
 type Result = APIGatewayProxyStructuredResultV2;
@@ -25,7 +24,7 @@ const HttpEvent = z.looseObject({
 const PASSING: ReadonlySet<string> = new Set(['Contention', 'Throttled']);
 
 /** The whole API behind API Gateway. Whatever comes is answered; a fault of ours as a problem that quotes nothing. */
-export const http = (ports: Ports, routes: readonly Route[]): Handler<Result> => {
+export const http = (ports: RoutePorts, routes: readonly Route[]): Handler<Result> => {
   const { log, clock } = ports;
   const answer = router(ports, routes);
 
@@ -63,7 +62,7 @@ export const http = (ports: Ports, routes: readonly Route[]): Handler<Result> =>
         request: requestId,
         route,
         status,
-        ...(code !== undefined && { code }),
+        ...(code !== undefined && { problem: code }),
         milliseconds: clock.now() - start,
       });
       return resultOf(reply, requestId);

@@ -7,7 +7,7 @@ import type { StepOutcome } from '../../shared/usecases/segment.ts';
 import { type Handler, StepSignal, wrapped } from './handler.ts';
 
 /** The step function of every compiled workflow: called by task states, answers by value or by a named error. */
-export const task = (ports: Ports): Handler<Verdict | null> => {
+export const task = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'log'>): Handler<Verdict | null> => {
   const run = runStep(ports);
   return wrapped(ports.log, 'STEP_FAILED', async (event) => {
     const asked = StepTask.parse(event);

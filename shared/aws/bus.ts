@@ -2,7 +2,7 @@ import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } 
 import type { BusEvent } from '../domain/event.ts';
 import { epoch } from '../domain/instant.ts';
 import type { Bus } from '../ports.ts';
-import { backOff } from './table-write.ts';
+import { backOff } from './back-off.ts';
 
 /** The `source` of all that we put on the bus; the `detail-type` is the event's `type`. Rules match on these. */
 export const EVENT_SOURCE = 'sms-workflows';

@@ -29,6 +29,14 @@ export interface MachinesConfiguration {
   readonly stepFunction: string;
 }
 
+/** Over the quota, or the machine is just being changed or deleted: passes by itself. */
+const BUSY: ReadonlySet<string> = new Set([
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'ConflictException',
+  'StateMachineDeleting',
+]);
+
 const Described = z.custom<Definition>((value) => typeof value === 'object' && value !== null && 'States' in value);
 
 /**
@@ -51,30 +59,12 @@ export function stepFunctions(
 
     async put({ name, definition }) {
       const text = JSON.stringify(definition);
-      const created = await unless(StateMachineAlreadyExists, () =>
-        client.send(
-          new CreateStateMachineCommand({
-            name: `${namePrefix}${name}`,
-            definition: text,
-            roleArn: executionRole,
-            type: 'STANDARD',
-            publish: true,
-          }),
-        ),
-      );
-      const published =
-        created ??
-        (await client.send(
-          new UpdateStateMachineCommand({
-            stateMachineArn: arnOf(name),
-            definition: text,
-            roleArn: executionRole,
-            publish: true,
-          }),
-        ));
-      const { stateMachineVersionArn } = published;
-      if (stateMachineVersionArn === undefined) throw new Error(`Step Functions published no version of ${name}`);
-      return stateMachineVersionArn;
+      try {
+        return await publish(name, text);
+      } catch (error) {
+        if (error instanceof Error && BUSY.has(error.name)) return undefined;
+        throw error;
+      }
     },
 
     async definition(machine) {
@@ -110,6 +100,33 @@ export function stepFunctions(
       );
     },
   };
+
+  async function publish(name: string, text: string): Promise<string> {
+    const created = await unless(StateMachineAlreadyExists, () =>
+      client.send(
+        new CreateStateMachineCommand({
+          name: `${namePrefix}${name}`,
+          definition: text,
+          roleArn: executionRole,
+          type: 'STANDARD',
+          publish: true,
+        }),
+      ),
+    );
+    const published =
+      created ??
+      (await client.send(
+        new UpdateStateMachineCommand({
+          stateMachineArn: arnOf(name),
+          definition: text,
+          roleArn: executionRole,
+          publish: true,
+        }),
+      ));
+    const { stateMachineVersionArn } = published;
+    if (stateMachineVersionArn === undefined) throw new Error(`Step Functions published no version of ${name}`);
+    return stateMachineVersionArn;
+  }
 }
 
 /** What the call answers; undefined where it fails in the one expected way. */

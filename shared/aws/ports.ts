@@ -3,11 +3,11 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Ports } from '../ports.ts';
+import type { Bus, Machines, Queue, Sms, Table } from '../ports.ts';
 import { eventBridge } from './bus.ts';
 import { stepFunctions } from './machines.ts';
 import { endUserMessaging, SMS_CLIENT } from './sms.ts';
-import { jobQueue, jsonLog, systemClock, ulids } from './system.ts';
+import { jobQueue } from './system.ts';
 import { dynamoTable } from './table.ts';
 
 export interface Deployment {
@@ -22,22 +22,25 @@ export interface Deployment {
   readonly OPT_OUT_LIST: string;
 }
 
-/** Everything outside the product, as it is in a deployed account. */
-export const awsPorts = (deployment: Deployment): Ports => ({
-  table: dynamoTable(new DynamoDBClient({}), deployment.TABLE_NAME),
-  machines: stepFunctions(new SFNClient({}), {
+// Everything outside the product, as it is in a deployed account: a maker for each port, so that a function carries the
+// clients of those it names, and of no other.
+
+export const tableOf = ({ TABLE_NAME }: Deployment): Table => dynamoTable(new DynamoDBClient({}), TABLE_NAME);
+
+export const machinesOf = (deployment: Deployment): Machines =>
+  stepFunctions(new SFNClient({}), {
     arnPrefix: deployment.STATES_ARN_PREFIX,
     namePrefix: deployment.MACHINE_NAME_PREFIX,
     executionRole: deployment.EXECUTION_ROLE_ARN,
     stepFunction: deployment.STEP_FUNCTION_ARN,
-  }),
-  sms: endUserMessaging(new PinpointSMSVoiceV2Client(SMS_CLIENT), {
-    configurationSet: deployment.CONFIGURATION_SET,
-    optOutList: deployment.OPT_OUT_LIST,
-  }),
-  queue: jobQueue(new SQSClient({}), deployment.QUEUE_URL),
-  bus: eventBridge(new EventBridgeClient({}), deployment.EVENT_BUS_NAME),
-  clock: systemClock,
-  ids: ulids(),
-  log: jsonLog,
-});
+  });
+
+export const smsOf = ({ CONFIGURATION_SET, OPT_OUT_LIST }: Deployment): Sms =>
+  endUserMessaging(new PinpointSMSVoiceV2Client(SMS_CLIENT), {
+    configurationSet: CONFIGURATION_SET,
+    optOutList: OPT_OUT_LIST,
+  });
+
+export const queueOf = ({ QUEUE_URL }: Deployment): Queue => jobQueue(new SQSClient({}), QUEUE_URL);
+
+export const busOf = ({ EVENT_BUS_NAME }: Deployment): Bus => eventBridge(new EventBridgeClient({}), EVENT_BUS_NAME);

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table, Write, Written } from '../ports.ts';
+import { backOff } from './back-off.ts';
 import { itemAttributes, keyAttributes, nameOf } from './table-item.ts';
 
 type Put = Extract<Write, { put: unknown }>;
@@ -125,9 +126,3 @@ const conditionOn = (rev: number) =>
   rev === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : { ConditionExpression: 'rev = :rev', ExpressionAttributeValues: { ':rev': rev } };
-
-/** Waits before the next try: exponential, at most a second, with full jitter so that rivals part ways. */
-export function backOff(tries: number): Promise<void> {
-  const milliseconds = Math.random() * Math.min(1000, 20 * 2 ** tries);
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}

@@ -3,9 +3,10 @@ import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } fro
 import * as z from 'zod';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
 import type { Item, Key, Query, Table } from '../ports.ts';
+import { backOff } from './back-off.ts';
 import { itemOf, keyAttributes, nameOf } from './table-item.ts';
 import { tableSchema } from './table-schema.ts';
-import { backOff, tableWriter } from './table-write.ts';
+import { tableWriter } from './table-write.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -14,6 +14,7 @@ export const Job = z.discriminatedUnion('type', [
     by: z.enum(['publish', 'turn-on']),
     shard: z.int(),
   }),
+  z.strictObject({ type: z.literal('finish-publishing'), ...page }),
   z.strictObject({ type: z.literal('resume-parked'), ...page }),
   z.strictObject({ type: z.literal('end-parked'), ...page, since: Instant }),
   z.strictObject({ type: z.literal('end-runs'), ...page }),

@@ -133,21 +133,6 @@ export const WorkflowName = z
 export const TemplateName = z.enum(['autoresponder', 'reviews', 'nps', 'nurture', 'send-message', 'blank']);
 export type TemplateName = z.infer<typeof TemplateName>;
 
-/** DRAFT until first published; then ON or OFF. */
-export const Workflow = z.strictObject({
-  id: WorkflowId,
-  name: WorkflowName,
-  template: TemplateName,
-  status: z.enum(['DRAFT', 'ON', 'OFF']),
-  /** The published version that is, or was last, on. 0: never published. */
-  version: z.int().min(0),
-  /** While OFF: whether runs go on without texting (paused), to their end (finish), or were ended (exit). */
-  inFlight: z.enum(['finish', 'pause', 'exit']).optional(),
-  createdAt: Instant,
-  updatedAt: Instant,
-});
-export type Workflow = z.infer<typeof Workflow>;
-
 export const Reentry = z.strictObject({
   allowReentry: z.boolean().default(false),
   /** Since the last enrolment. */
@@ -155,6 +140,29 @@ export const Reentry = z.strictObject({
   maxEntries: z.int().min(1).max(1000).optional(),
 });
 export type Reentry = z.infer<typeof Reentry>;
+
+/** How a publication that has to wait was asked for. */
+const Publishing = z.strictObject({
+  reentry: Reentry,
+  enrollExisting: z.boolean(),
+  parked: z.enum(['resume', 'exit']).optional(),
+});
+
+/** DRAFT until first published; then ON or OFF. PUBLISHING: on its way to be ON, as soon as a quota lets it. */
+export const Workflow = z.strictObject({
+  id: WorkflowId,
+  name: WorkflowName,
+  template: TemplateName,
+  status: z.enum(['DRAFT', 'PUBLISHING', 'ON', 'OFF']),
+  /** The published version that is, or was last, on. 0: never published. */
+  version: z.int().min(0),
+  /** While OFF: whether runs go on without texting (paused), to their end (finish), or were ended (exit). */
+  inFlight: z.enum(['finish', 'pause', 'exit']).optional(),
+  publishing: Publishing.optional(),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Workflow = z.infer<typeof Workflow>;
 
 /** Immutable once written. */
 export const Version = Draft.extend({

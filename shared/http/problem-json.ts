@@ -14,6 +14,7 @@ export const PROBLEMS: Readonly<Record<WireCode, { readonly status: number; read
   NUMBER_TAKEN: { status: 409, title: 'The number belongs to another inbox' },
   ALREADY_EXISTS: { status: 409, title: 'It exists already' },
   IN_USE: { status: 409, title: 'It is in use' },
+  WORKFLOW_PUBLISHING: { status: 409, title: 'The workflow is being published' },
   WORKFLOW_ON: { status: 409, title: 'The workflow is on' },
   WORKFLOW_NOT_ON: { status: 409, title: 'The workflow is not on' },
   WORKFLOW_NEVER_PUBLISHED: { status: 409, title: 'The workflow was never published' },

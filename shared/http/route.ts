@@ -6,6 +6,9 @@ import { faultsOf } from './input-fault.ts';
 import { problemReply } from './problem-json.ts';
 import type { Reply } from './reply.ts';
 
+/** What requests may reach: jobs and events follow from what they write, by the change feed. */
+export type RoutePorts = Omit<Ports, 'queue' | 'bus'>;
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Area = 'contacts' | 'workflows' | 'messages' | 'workspace';
 
@@ -70,7 +73,7 @@ interface Spec<Input extends InputShape, Body extends z.ZodType> extends Describ
   /** The shape of the answer: what it does not name does not leave. */
   readonly answer?: Body;
   readonly run: (
-    ports: Ports,
+    ports: RoutePorts,
   ) => (request: z.output<z.ZodObject<Input>> & Effect) => Promise<Outcome<Answer<Plain<z.input<Body>>>>>;
 }
 
@@ -80,7 +83,7 @@ export interface Route extends Described {
   readonly answer?: z.ZodType;
   /** Reads the input, all faults at once; if there are none, the effect may be had. */
   readonly bind: (
-    ports: Ports,
+    ports: RoutePorts,
   ) => (input: RawInput) => { readonly faults: readonly Fault[] } | { readonly perform: Perform };
 }
 export type Perform = (effect: Effect) => Promise<Reply>;

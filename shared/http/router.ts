@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Fault } from '../domain/problem.ts';
-import type { Ports } from '../ports.ts';
 import { answerOnce } from '../usecases/answer-once.ts';
 import { readBody } from './body.ts';
 import { problemReply } from './problem-json.ts';
 import { readQuery } from './query.ts';
 import type { Reply } from './reply.ts';
-import type { Effect, Route } from './route.ts';
+import type { Effect, Route, RoutePorts } from './route.ts';
 
 /** A request as it came; nothing of it has been trusted yet. */
 export interface RawRequest {
@@ -33,7 +32,7 @@ interface Bound {
 }
 
 /** Answers any request: finds its route, reads its input, has its effect once, and says what came of it. */
-export function router(ports: Ports, routes: readonly Route[]): (request: RawRequest) => Promise<Routed> {
+export function router(ports: RoutePorts, routes: readonly Route[]): (request: RawRequest) => Promise<Routed> {
   const table = new Map<string, Bound>();
   for (const route of routes) {
     const name = `${route.method} ${route.path.replace(/\{\w+\}/g, '{}')}`;

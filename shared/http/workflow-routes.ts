@@ -14,7 +14,7 @@ import {
   type WorkflowDocument,
 } from '../usecases/edit-workflow.ts';
 import { enrollByHand } from '../usecases/enroll-by-hand.ts';
-import { publishWorkflow } from '../usecases/publish-workflow.ts';
+import { type Published, publishWorkflow } from '../usecases/publish-workflow.ts';
 import {
   listEnrollments,
   listVersions,
@@ -45,7 +45,11 @@ const Parked = z
 
 const faultView = ({ path, ...fault }: Fault) => ({ ...fault, path: path.join('.') });
 
-const documentOf = (ports: Ports) => {
+const published = ({ workflow, version, audience }: Published, enrollingExisting: boolean) => ({
+  body: { workflow: workflow.value, version: version.version, audience, enrollingExisting },
+});
+
+const documentOf = (ports: Pick<Ports, 'table' | 'clock'>) => {
   const review = reviewDraft(ports);
   return async (outcome: Outcome<WorkflowDocument>) => {
     if ('problem' in outcome) return outcome;
@@ -193,16 +197,20 @@ export const workflowRoutes = [
         .prefault({}),
     },
     status: 200,
-    answer: PublishedView,
+    also: { 202: 'A quota of AWS makes it wait: poll `Location` until `status` is no longer PUBLISHING.' },
+    answer: z.union([PublishedView, z.object({ workflow: WorkflowSummary })]),
     refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_INVALID', 'PARKED_RUNS'],
     run: (ports) => {
       const publish = publishWorkflow(ports);
       return async ({ path, body: { enrollExisting, parked, ...reentry } }) =>
-        mapped(
-          await publish(path.workflowId, { reentry, enrollExisting, parked }),
-          ({ workflow, version, audience }) => ({
-            body: { workflow: workflow.value, version: version.version, audience, enrollingExisting: enrollExisting },
-          }),
+        mapped(await publish(path.workflowId, { reentry, enrollExisting, parked }), (done) =>
+          'publishing' in done
+            ? {
+                body: { workflow: done.publishing.value },
+                status: 202,
+                location: `/v1/workflows/${path.workflowId}`,
+              }
+            : published(done, enrollExisting),
         );
     },
   }),
@@ -243,9 +251,7 @@ export const workflowRoutes = [
     run: (ports) => {
       const turn = turnOn(ports);
       return async ({ path, body: { enrollExisting, parked } }) =>
-        mapped(await turn(path.workflowId, { enrollExisting, parked }), ({ workflow, version, audience }) => ({
-          body: { workflow: workflow.value, version: version.version, audience, enrollingExisting: enrollExisting },
-        }));
+        mapped(await turn(path.workflowId, { enrollExisting, parked }), (done) => published(done, enrollExisting));
     },
   }),
   route({

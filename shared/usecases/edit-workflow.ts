@@ -27,6 +27,8 @@ export interface WorkflowDocument {
 const LARGEST_DRAFT_BYTES = 250_000;
 
 const notFound = (id: WorkflowId) => refuse('NOT_FOUND', `There is no workflow ${id}.`);
+export const beingPublished = () =>
+  refuse('WORKFLOW_PUBLISHING', 'The workflow is being published: wait until it is on.');
 const nameTaken = (name: string) =>
   refuse('NAME_TAKEN', `Another workflow is already called "${name}".`, [
     { code: 'NAME_TAKEN', path: ['name'], detail: 'names are unique, upper and lower case alike' },
@@ -34,7 +36,7 @@ const nameTaken = (name: string) =>
 
 /** Makes a DRAFT that holds the template's steps, and declares the fields that the template writes. */
 export const createWorkflow =
-  ({ table, clock, ids }: Ports) =>
+  ({ table, clock, ids }: Pick<Ports, 'table' | 'clock' | 'ids'>) =>
   async ({ name, template }: { name: string; template: TemplateName }): Promise<Outcome<WorkflowDocument>> => {
     const at = instant(clock.now());
     const { draft: steps, customFields: needed } = templates[template];
@@ -80,13 +82,14 @@ export interface Edit {
 
 /** Replaces the draft. A workflow that is ON is not edited: what runs is what people see. */
 export const editWorkflow =
-  ({ table, clock }: Ports) =>
+  ({ table, clock }: Pick<Ports, 'table' | 'clock'>) =>
   ({ id, name, draft, revision }: Edit): Promise<Outcome<WorkflowDocument>> =>
     contend(`editing ${id}`, async (): Promise<Outcome<WorkflowDocument> | undefined> => {
       const [workflow, stored] = await Promise.all([getWorkflow(table, id), getDraft(table, id)]);
       if (!workflow || !stored) return notFound(id);
       if (revision !== undefined && revision !== workflow.rev)
         return refuse('REVISION_MISMATCH', 'Somebody else has edited the workflow since you read it.');
+      if (workflow.value.status === 'PUBLISHING') return beingPublished();
       if (workflow.value.status === 'ON')
         return refuse('WORKFLOW_ON', 'The workflow is on: turn it off, edit, then publish a new version.');
       const tooLarge = sizeFault(draft);
@@ -123,13 +126,14 @@ function sizeFault(draft: Draft): Fault | undefined {
 
 /** Deletes a workflow that is off and empty. Its versions and runs remain: they are history. */
 export const deleteWorkflow =
-  ({ table, machines }: Ports) =>
+  ({ table, machines }: Pick<Ports, 'table' | 'machines'>) =>
   (id: WorkflowId, revision: number | undefined): Promise<Outcome<null>> =>
     contend(`deleting ${id}`, async (): Promise<Outcome<null> | undefined> => {
       const [workflow, draft] = await Promise.all([getWorkflow(table, id), getDraft(table, id)]);
       if (!workflow || !draft) return notFound(id);
       if (revision !== undefined && revision !== workflow.rev)
         return refuse('REVISION_MISMATCH', 'Somebody else has edited the workflow since you read it.');
+      if (workflow.value.status === 'PUBLISHING') return beingPublished();
       if (workflow.value.status === 'ON') return refuse('WORKFLOW_ON', 'The workflow is on: turn it off first.');
       const { items } = await listIndex(table, runs, { pk: keys.runsIndex(id) });
       if (items.some(({ value }) => value.status !== 'ENDED')) {

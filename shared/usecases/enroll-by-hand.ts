@@ -23,7 +23,7 @@ export type ManualOutcome =
   | { readonly contactId: ContactId; readonly outcome: 'REFUSED'; readonly reason: Refusal };
 
 /** Enrols contacts by hand: an outcome per contact, never all or nothing. */
-export const enrollByHand = (ports: Ports) => {
+export const enrollByHand = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
   const versionOf = versionCache(ports.table);
   return async (
     { workflowId, contactIds, applyFilters, test }: ManualEnrollment,

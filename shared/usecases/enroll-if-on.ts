@@ -5,7 +5,7 @@ import { type Enrolled, type Enrollment, enroll } from './enroll.ts';
 import { versionCache } from './version-cache.ts';
 
 /** Enrols into the version that is on now; a workflow that is not on takes nobody. */
-export const enrollIfOn = (ports: Ports) => {
+export const enrollIfOn = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
   const versionOf = versionCache(ports.table);
   const enrolled = enroll(ports);
   return async (id: WorkflowId, enrollment: Omit<Enrollment, 'version'>): Promise<Enrolled> => {

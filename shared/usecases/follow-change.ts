@@ -17,7 +17,7 @@ import { versionCache } from './version-cache.ts';
  * Does what a committed write calls for: the table is the truth, everything else follows from its change feed, at
  * least once and in order per contact. So a crash after a write loses nothing, and nothing needs doing twice.
  */
-export const followChange = (ports: Ports) => {
+export const followChange = (ports: Omit<Ports, 'sms'>) => {
   const versionOf = versionCache(ports.table);
   const match = matchContact(ports);
   const resume = resumeRun(ports);

@@ -7,7 +7,7 @@ import { enrollIfOn } from './enroll-if-on.ts';
 import { readWorkspace } from './workspace.ts';
 
 /** Enrols a contact in each workflow whose trigger its change has turned from false to true. */
-export const matchContact = (ports: Ports) => {
+export const matchContact = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
   const enrolOn = enrollIfOn(ports);
 
   return async (before: Contact | undefined, after: Stored<Contact>, at: number): Promise<void> => {

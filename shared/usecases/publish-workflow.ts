@@ -35,58 +35,108 @@ export interface Published {
   readonly version: Version;
   readonly audience: Audience;
 }
+/** A quota makes it wait: the queue goes on with it, and nobody edits it meanwhile. */
+export interface Publishing {
+  readonly publishing: Stored<Workflow>;
+}
 
-/** Checks and compiles the draft, then turns it on as an immutable version, in one transaction. */
-export const publishWorkflow =
-  (ports: Ports) =>
-  (id: WorkflowId, options: Options): Promise<Outcome<Published>> =>
-    contend(`publishing ${id}`, async (): Promise<Outcome<Published> | undefined> => {
-      const { table, clock, machines } = ports;
-      const [workflow, draft, trigger] = await Promise.all([
-        getWorkflow(table, id),
-        getDraft(table, id),
-        getTrigger(table, id),
-      ]);
-      if (!workflow || !draft) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
-      if (workflow.value.status === 'ON')
-        return refuse('WORKFLOW_ON', 'The workflow is on: turn it off before you publish a new version.');
-      const { workflowId: _, ...content } = draft.value;
-      const faults = check(content, await readCheckWorkspace(ports));
-      const { inboxId } = content;
-      if (faults.length > 0 || inboxId === undefined) {
-        return refuse('WORKFLOW_INVALID', `The workflow has ${faults.length} problem(s).`, faults);
-      }
-      const undecided = await parkedFault(table, id, options.parked);
-      if (undecided) return undecided;
+type Publisher = Pick<Ports, 'table' | 'machines' | 'clock' | 'log'>;
 
-      const { definition, plan } = compile(content.steps, machines.stepFunction);
-      const at = instant(clock.now());
-      const version: Version = {
-        ...content,
-        inboxId,
-        workflowId: id,
-        version: workflow.value.version + 1,
-        name: workflow.value.name,
-        reentry: options.reentry,
-        plan,
-        machine: await machines.put({ name: id, definition }),
-        publishedAt: at,
-      };
-      await registerTags(table, content.steps, at);
-      const audience = await surveyAudience(ports, version);
-      const { inFlight: __, ...rest } = workflow.value;
-      const on: Workflow = { ...rest, status: 'ON', version: version.version, updatedAt: at };
+/**
+ * Checks and compiles the draft, then turns it on as an immutable version, in one transaction. Asked again while a quota
+ * makes it wait, it says so again.
+ */
+export const publishWorkflow = (ports: Publisher) => {
+  const attempt = publishAttempt(ports);
+  return (id: WorkflowId, options: Options): Promise<Outcome<Published | Publishing>> =>
+    contend(`publishing ${id}`, async () => {
+      const workflow = await getWorkflow(ports.table, id);
+      if (workflow?.value.status === 'PUBLISHING') return ok({ publishing: workflow });
+      return attempt(id, options);
+    });
+};
+
+/** Goes on with a publication that had to wait; what cannot be published any more is a draft again. */
+export const finishPublishing = (ports: Publisher) => {
+  const attempt = publishAttempt(ports);
+  return (id: WorkflowId): Promise<'done' | 'waits'> =>
+    contend(`publishing ${id}`, async (): Promise<'done' | 'waits' | undefined> => {
+      const workflow = await getWorkflow(ports.table, id);
+      const asked = workflow?.value.publishing;
+      if (!asked) return 'done';
+      const published = await attempt(id, { ...asked, parked: asked.parked });
+      if (!published) return undefined;
+      if ('ok' in published) return 'publishing' in published.ok ? 'waits' : 'done';
+      const { publishing: _, ...rest } = workflow.value;
+      const given: Workflow = { ...rest, status: rest.version === 0 ? 'DRAFT' : 'OFF' };
+      ports.log.error('PUBLICATION_GIVEN_UP', { workflow: id, problem: published.problem.code });
+      return (await commit(ports.table, put(workflows, edit(workflow, given)))) ? 'done' : undefined;
+    });
+};
+
+const publishAttempt =
+  (ports: Publisher) =>
+  async (id: WorkflowId, options: Options): Promise<Outcome<Published | Publishing> | undefined> => {
+    const { table, clock, machines } = ports;
+    const [workflow, draft, trigger] = await Promise.all([
+      getWorkflow(table, id),
+      getDraft(table, id),
+      getTrigger(table, id),
+    ]);
+    if (!workflow || !draft) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
+    if (workflow.value.status === 'ON')
+      return refuse('WORKFLOW_ON', 'The workflow is on: turn it off before you publish a new version.');
+    const { workflowId: _, ...content } = draft.value;
+    const faults = check(content, await readCheckWorkspace(ports));
+    const { inboxId } = content;
+    if (faults.length > 0 || inboxId === undefined) {
+      return refuse('WORKFLOW_INVALID', `The workflow has ${faults.length} problem(s).`, faults);
+    }
+    const undecided = await parkedFault(table, id, options.parked);
+    if (undecided) return undecided;
+
+    const { definition, plan } = compile(content.steps, machines.stepFunction);
+    const at = instant(clock.now());
+    const machine = await machines.put({ name: id, definition });
+    const { inFlight: ___, publishing: __, ...rest } = workflow.value;
+    if (machine === undefined) {
+      if (workflow.value.status === 'PUBLISHING') return ok({ publishing: workflow });
+      const { reentry, enrollExisting, parked } = options;
+      const asked = { reentry, enrollExisting, ...(parked !== undefined && { parked }) };
+      const waiting: Workflow = { ...workflow.value, status: 'PUBLISHING', publishing: asked, updatedAt: at };
       const written = await commit(
         table,
-        put(versions, fresh(version)),
-        put(workflows, edit(workflow, on)),
+        put(workflows, edit(workflow, waiting)),
         unchanged(drafts, draft),
-        ...triggerWrites(version, trigger),
-        ...turnWrites(id, at, jobsOfTurningOn(on, 'publish', options)),
+        ...turnWrites(id, at, [{ type: 'finish-publishing', workflowId: id }]),
       );
-      if (!written) return undefined;
-      return ok({ workflow: { rev: workflow.rev + 1, value: on }, version, audience });
-    });
+      return written ? ok({ publishing: { rev: workflow.rev + 1, value: waiting } }) : undefined;
+    }
+
+    const version: Version = {
+      ...content,
+      inboxId,
+      workflowId: id,
+      version: workflow.value.version + 1,
+      name: workflow.value.name,
+      reentry: options.reentry,
+      plan,
+      machine,
+      publishedAt: at,
+    };
+    await registerTags(table, content.steps, at);
+    const audience = await surveyAudience(ports, version);
+    const on: Workflow = { ...rest, status: 'ON', version: version.version, updatedAt: at };
+    const written = await commit(
+      table,
+      put(versions, fresh(version)),
+      put(workflows, edit(workflow, on)),
+      unchanged(drafts, draft),
+      ...triggerWrites(version, trigger),
+      ...turnWrites(id, at, jobsOfTurningOn(on, 'publish', options)),
+    );
+    return written ? ok({ workflow: { rev: workflow.rev + 1, value: on }, version, audience }) : undefined;
+  };
 
 export const countParked = async (table: Table, id: WorkflowId): Promise<number> =>
   (await list(table, parkedRuns, { pk: keys.parkedRuns(id) })).items.length;

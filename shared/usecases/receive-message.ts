@@ -32,7 +32,7 @@ export type Received =
  * are one transaction; what follows from it may be repeated until it is done. That an opt-out ends every run follows
  * from the contact's change.
  */
-export const receiveMessage = (ports: Ports) => {
+export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'ids'>) => {
   const { table, clock } = ports;
   const versionOf = versionCache(table);
 

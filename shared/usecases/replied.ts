@@ -9,7 +9,7 @@ import { branchLog, verdictOf } from './segment.ts';
 
 /** The run as the reply leaves it: its mailbox closed, the conditions that depend on the answer decided. */
 export async function replied(
-  ports: Ports,
+  ports: Pick<Ports, 'table' | 'clock'>,
   run: RunningRun & { readonly mailbox: Mailbox },
   version: Version,
   contact: Contact,

@@ -9,6 +9,7 @@ import { list, listIndex } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { endRun } from './end-run.ts';
 import { enroll } from './enroll.ts';
+import { finishPublishing } from './publish-workflow.ts';
 import { resumeRun } from './resume-run.ts';
 import { versionCache } from './version-cache.ts';
 import { readWorkspace } from './workspace.ts';
@@ -16,10 +17,13 @@ import { readWorkspace } from './workspace.ts';
 const CONTACTS_PER_CALL = 250;
 const RUNS_PER_CALL = 100;
 
+/** The quota refills by one machine a second; many may be waiting. */
+const QUOTA_SECONDS = 5;
+
 type Next = Job | undefined;
 
 /** Does one page of a job and queues the next. A page done twice changes nothing more. */
-export const runJob = (ports: Ports) => {
+export const runJob = (ports: Omit<Ports, 'sms' | 'bus'>) => {
   const { table } = ports;
   const versionOf = versionCache(table);
 
@@ -41,6 +45,7 @@ export const runJob = (ports: Ports) => {
       }
       return following(job, page.next);
     },
+    'finish-publishing': async (job) => ((await finishPublishing(ports)(job.workflowId)) === 'waits' ? job : undefined),
     'resume-parked': async (job) => {
       const workflow = await getWorkflow(table, job.workflowId);
       if (!workflow || !goesOn(workflow.value)) return undefined;
@@ -79,7 +84,7 @@ export const runJob = (ports: Ports) => {
 
   return async (job: Job): Promise<void> => {
     const next = await dispatch(work, job);
-    if (next) await ports.queue.send(next);
+    if (next) await ports.queue.send(next, next.type === 'finish-publishing' ? QUOTA_SECONDS : 0);
   };
 };
 

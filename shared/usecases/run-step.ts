@@ -30,7 +30,7 @@ import { versionCache } from './version-cache.ts';
 const SLEPT_OUT_MS = 20_000;
 
 /** Runs the steps of one task state; safe to be tried again after any crash, and while another attempt still runs. */
-export const runStep = (ports: Ports) => {
+export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
   const versionOf = versionCache(ports.table);
 
   return (task: StepTask): Promise<StepOutcome> =>

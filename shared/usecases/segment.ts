@@ -14,7 +14,7 @@ import { readWorkspace } from './workspace.ts';
 
 /** One entry into one task state, as everything that handles it sees it. */
 export interface Work {
-  readonly ports: Ports;
+  readonly ports: Pick<Ports, 'table' | 'sms' | 'clock'>;
   readonly task: StepTask;
   readonly version: Version;
   readonly steps: ReadonlyMap<string, Step>;
@@ -82,7 +82,7 @@ export async function answerText({ table }: Pick<Ports, 'table'>, run: Run): Pro
 
 /** What the conditions after a segment come to, for this answer. */
 export async function verdictOf(
-  ports: Ports,
+  ports: Pick<Ports, 'table' | 'clock'>,
   steps: ReadonlyMap<string, Step>,
   { decides }: Segment,
   contact: Contact,

@@ -171,7 +171,7 @@ type Settlement =
  * that invocation may still live, answers from when on it cannot.
  */
 export async function settleAbandoned(
-  ports: Ports,
+  ports: Pick<Ports, 'table' | 'clock'>,
   version: Version,
   steps: ReadonlyMap<string, Step>,
   run: Run,
@@ -202,7 +202,7 @@ const MESSAGE_STATUS = { accepted: 'ACCEPTED', unknown: 'UNCONFIRMED', rejected:
  * activity and the steps after the text. Whatever happened to run and contact meanwhile stands.
  */
 function settle(
-  ports: Ports,
+  ports: Pick<Ports, 'table' | 'clock'>,
   version: Version,
   steps: ReadonlyMap<string, Step>,
   claimed: Run,
@@ -244,7 +244,7 @@ function settle(
 }
 
 interface Settling {
-  readonly ports: Ports;
+  readonly ports: Pick<Ports, 'table' | 'clock'>;
   readonly version: Version;
   readonly steps: ReadonlyMap<string, Step>;
   readonly run: Run;

@@ -27,7 +27,7 @@ const KIND: { readonly [Reason in Refusal]?: Exclude<keyof Audience, 'matching' 
 };
 
 export async function surveyAudience(
-  ports: Ports,
+  ports: Pick<Ports, 'table' | 'clock'>,
   version: Pick<Version, 'workflowId' | 'trigger' | 'reentry'>,
 ): Promise<Audience> {
   const { table } = ports;

@@ -2,12 +2,20 @@ import type { WorkflowId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
 import type { Job } from '../domain/job.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
-import type { Version, Workflow } from '../domain/workflow.ts';
+import type { Workflow } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
 import { commit, contend, edit, put, remove, type Stored } from '../store/stored.ts';
 import { getTrigger, getVersion, getWorkflow, triggers, workflows } from '../store/workflow-store.ts';
-import { jobsOfTurningOn, type Options, parkedFault, triggerWrites, turnWrites } from './publish-workflow.ts';
-import { type Audience, surveyAudience } from './survey-audience.ts';
+import { beingPublished } from './edit-workflow.ts';
+import {
+  jobsOfTurningOn,
+  type Options,
+  type Published,
+  parkedFault,
+  triggerWrites,
+  turnWrites,
+} from './publish-workflow.ts';
+import { surveyAudience } from './survey-audience.ts';
 
 /** Longer than a step may take between its last look at the workflow and handing over its text. */
 const SETTLES_MS = 5_000;
@@ -17,12 +25,13 @@ const SETTLES_MS = 5_000;
  * on to their end; `exit`: they end. Once this has answered, no text of a paused or exited workflow leaves.
  */
 export const turnOff =
-  (ports: Ports) =>
+  (ports: Pick<Ports, 'table' | 'clock'>) =>
   async (id: WorkflowId, inFlight: 'finish' | 'pause' | 'exit'): Promise<Outcome<Stored<Workflow>>> => {
     const { table, clock } = ports;
     const turned = await contend(`turning off ${id}`, async (): Promise<Outcome<Stored<Workflow>> | undefined> => {
       const [workflow, trigger] = await Promise.all([getWorkflow(table, id), getTrigger(table, id)]);
       if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
+      if (workflow.value.status === 'PUBLISHING') return beingPublished();
       if (workflow.value.status === 'DRAFT') return refuse('WORKFLOW_NOT_ON', 'The workflow was never published.');
       const at = instant(clock.now());
       const off: Workflow = { ...workflow.value, status: 'OFF', inFlight, updatedAt: at };
@@ -45,20 +54,15 @@ const JOBS: { readonly [InFlight in 'finish' | 'pause' | 'exit']: (workflowId: W
   exit: (workflowId) => [{ type: 'end-runs', workflowId }],
 };
 
-export interface TurnedOn {
-  readonly workflow: Stored<Workflow>;
-  readonly version: Version;
-  readonly audience: Audience;
-}
-
 /** Turns the version on that was published last. */
 export const turnOn =
-  (ports: Ports) =>
-  (id: WorkflowId, options: Pick<Options, 'enrollExisting' | 'parked'>): Promise<Outcome<TurnedOn>> =>
-    contend(`turning on ${id}`, async (): Promise<Outcome<TurnedOn> | undefined> => {
+  (ports: Pick<Ports, 'table' | 'clock'>) =>
+  (id: WorkflowId, options: Pick<Options, 'enrollExisting' | 'parked'>): Promise<Outcome<Published>> =>
+    contend(`turning on ${id}`, async (): Promise<Outcome<Published> | undefined> => {
       const { table, clock } = ports;
       const [workflow, trigger] = await Promise.all([getWorkflow(table, id), getTrigger(table, id)]);
       if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
+      if (workflow.value.status === 'PUBLISHING') return beingPublished();
       if (workflow.value.status === 'DRAFT')
         return refuse('WORKFLOW_NEVER_PUBLISHED', 'The workflow was never published: publish it.');
       if (workflow.value.status === 'ON') return refuse('WORKFLOW_ON', 'The workflow is on already.');

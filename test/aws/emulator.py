@@ -152,6 +152,35 @@ def sns_timestamp():
     sns.time = Time()
 
 
+def stream_failures():
+    """What a function answers as failed of a stream's batch is told again, with the rest of its batch."""
+    execute = lambda_svc._execute_function
+
+    def heard_execute(func, event, *args, **options):
+        result = execute(func, event, *args, **options)
+        records = event.get("Records") if isinstance(event, dict) else None
+        if records and records[0].get("eventSource") == "aws:dynamodb" and not result.get("error"):
+            body = result.get("body")
+            if isinstance(body, dict) and body.get("batchItemFailures"):
+                return {**result, "error": True, "body": {"errorType": "BatchItemFailures", "errorMessage": str(body)}}
+        return result
+
+    lambda_svc._execute_function = heard_execute
+
+
+def stop_of_ended():
+    """Stopping an execution that has ended answers when it ended."""
+    stop = stepfunctions._stop_execution
+
+    def lenient_stop(data):
+        execution = stepfunctions._executions.get(data.get("executionArn"))
+        if execution and execution["status"] not in ("RUNNING", "ABORTED"):
+            return stepfunctions.json_response({"stopDate": execution["stopDate"]})
+        return stop(data)
+
+    stepfunctions._stop_execution = lenient_stop
+
+
 SHIMS = {
     shim.__name__: shim
     for shim in (
@@ -162,6 +191,8 @@ SHIMS = {
         sms_voice_resources,
         metric_math_alarms,
         sns_timestamp,
+        stream_failures,
+        stop_of_ended,
     )
 }
 

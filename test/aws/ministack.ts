@@ -52,6 +52,8 @@ export const SHIMS = [
   'sms_voice_resources',
   'metric_math_alarms',
   'sns_timestamp',
+  'stream_failures',
+  'stop_of_ended',
 ] as const;
 export type Shim = (typeof SHIMS)[number];
 
