@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, CfnFunction, LoggingFormat, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { Charset, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/kit/env.ts';
 import type { FunctionSize } from '../functions.ts';
+import { bundling } from './bundling.ts';
 import { allow, type Permission } from './permission.ts';
 import { writeLog } from './permissions.ts';
 
@@ -58,22 +59,7 @@ export class ServiceFunction extends Construct {
       awsSdkConnectionReuse: false,
       // Lambda ends what looks like a loop after some sixteen rounds.
       recursiveLoop: mayCallItself ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
-        // No source map: the outcomes of steps are thrown, and Node would read the map for the first of them, before
-        // a text leaves. Names are kept instead, so that the place a fault is logged with can be found.
-        sourceMap: false,
-        keepNames: true,
-        charset: Charset.UTF8,
-        // The SDK as it was tested, not as the runtime happens to have it.
-        bundleAwsSDK: true,
-        externalModules: [],
-        // What is still CommonJS below asks for Node's modules by `require`.
-        banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      },
+      bundling: { ...bundling, externalModules: [...bundling.externalModules] },
     });
     if (tracing) this.trace();
   }

@@ -1,4 +1,6 @@
-import { Temporal } from 'temporal-polyfill';
+import { getISO } from 'temporal-polyfill/fns/Calendar';
+import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
+import * as PlainDateTime from 'temporal-polyfill/fns/PlainDateTime';
 
 /**
  * How values are read before they are compared. Every reader answers undefined for what is unknown: absent, blank, or not
@@ -71,20 +73,16 @@ const momentOf = (at: number): Span | undefined => (Number.isNaN(at) ? undefined
 
 /** The day ends where the next begins: 23 to 25 hours later where clocks change. */
 function dayOf(text: string, zone: string): Span | undefined {
-  const day = parsed(() => Temporal.PlainDate.from(text));
-  return (
-    day && {
-      from: day.toZonedDateTime(zone).epochMilliseconds,
-      to: day.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds - 1,
-    }
-  );
+  const day = parsed(() => PlainDate.fromString(text, getISO));
+  const start = (of: PlainDate.Record) => PlainDate.toZonedDateTime(of, zone).epochMilliseconds;
+  return day && { from: start(day), to: start(PlainDate.addDays(day, 1)) - 1 };
 }
 
 /** An hour that clocks skip is read as the one after, an hour they repeat as its first (as Temporal's "compatible"). */
 function localMomentOf(text: string, zone: string): Span | undefined {
   if (!/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text)) return undefined;
-  const moment = parsed(() => Temporal.PlainDateTime.from(text));
-  return moment && momentOf(moment.toZonedDateTime(zone).epochMilliseconds);
+  const moment = parsed(() => PlainDateTime.fromString(text, getISO));
+  return moment && momentOf(PlainDateTime.toZonedDateTime(moment, zone).epochMilliseconds);
 }
 
 function parsed<Value>(parse: () => Value): Value | undefined {

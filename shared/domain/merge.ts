@@ -1,4 +1,6 @@
-import { Temporal } from 'temporal-polyfill';
+import { fromString, toZonedDateTimeISO } from 'temporal-polyfill/fns/Instant';
+import { toString as dateText } from 'temporal-polyfill/fns/PlainDate';
+import { toPlainDate } from 'temporal-polyfill/fns/ZonedDateTime';
 import type { Contact } from './contact.ts';
 import type { FieldType } from './custom-field.ts';
 import { Instant } from './instant.ts';
@@ -101,7 +103,7 @@ const VARIABLES: ReadonlyMap<string, (workspace: MergeWorkspace) => Value> = new
 ]);
 const CUSTOM = 'contact.fields.';
 
-const dayOf = (at: string, zone: string) => Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+const dayOf = (at: string, zone: string) => dateText(toPlainDate(toZonedDateTimeISO(fromString(at), zone)));
 
 function customValue(key: string, { fields }: Contact, zone: string): Value {
   const value = Object.hasOwn(fields, key) ? fields[key] : undefined;

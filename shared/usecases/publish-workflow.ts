@@ -51,8 +51,13 @@ export const publishWorkflow = (ports: Publisher) => {
   return (id: WorkflowId, options: Options): Promise<Outcome<Published | Publishing>> =>
     contend(`publishing ${id}`, async () => {
       const workflow = await getWorkflow(ports.table, id);
-      if (workflow?.value.status === 'PUBLISHING') return ok({ publishing: workflow });
-      return attempt(id, options);
+      if (workflow?.value.status !== 'PUBLISHING') return attempt(id, options);
+      // Should its job have been lost, asking again is what brings it back.
+      await commit(
+        ports.table,
+        ...turnWrites(id, instant(ports.clock.now()), [{ type: 'finish-publishing', workflowId: id }]),
+      );
+      return ok({ publishing: workflow });
     });
 };
 
@@ -69,7 +74,7 @@ export const finishPublishing = (ports: Publisher) => {
       if ('ok' in published) return 'publishing' in published.ok ? 'waits' : 'done';
       const { publishing: _, ...rest } = workflow.value;
       const given: Workflow = { ...rest, status: rest.version === 0 ? 'DRAFT' : 'OFF' };
-      ports.log.error('PUBLICATION_GIVEN_UP', { workflow: id, problem: published.problem.code });
+      ports.log.error('PUBLICATION_FAILED', { workflow: id, problem: published.problem.code });
       return (await commit(ports.table, put(workflows, edit(workflow, given)))) ? 'done' : undefined;
     });
 };

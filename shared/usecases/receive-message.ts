@@ -11,7 +11,7 @@ import { listens, type Mailbox, missed, type Run, type RunningRun } from '../dom
 import type { Settings } from '../domain/settings.ts';
 import type { Ports, Write } from '../ports.ts';
 import { findContact, getContact } from '../store/contact-store.ts';
-import { getMessage, getSeen, messages, seenMessages } from '../store/message-store.ts';
+import { conversation, getMessage, getSeen, messages, seenMessages } from '../store/message-store.ts';
 import { runs, runsOfContact } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
 import { allInboxes, getSettings } from '../store/workspace-store.ts';
@@ -41,7 +41,9 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
     const from = readPhone(event.originationNumber, settings.defaultCountry);
     const to = readPhone(event.destinationNumber, settings.defaultCountry);
     if ('fault' in from) return { ignored: 'NOT_A_NUMBER' };
-    const inbox = (await allInboxes(table)).find(({ value }) => 'phone' in to && value.phone === to.phone)?.value;
+    const inboxes = (await allInboxes(table)).map(({ value }) => value);
+    const inbox =
+      inboxes.find(({ phone }) => 'phone' in to && phone === to.phone) ?? (await lastTextedFrom(from.phone, inboxes));
     if (!inbox) return { ignored: 'NO_INBOX' };
 
     const message = await contend(`message ${event.inboundMessageId}`, async () => {
@@ -56,6 +58,15 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
     await followUp(message, inbox, settings);
     return { messageId: message.id, contactId: message.contactId };
   };
+
+  /** A pool texts from any of its numbers, and people answer to that one: the inbox is the one that they had their last text from. */
+  async function lastTextedFrom(phone: Phone, inboxes: readonly Inbox[]): Promise<Inbox | undefined> {
+    const contact = await findContact(table, phone);
+    if (!contact) return undefined;
+    const { items } = await conversation(table, contact.value.id, { order: 'descending', limit: RECENT_MESSAGES });
+    const text = items.find(({ value }) => value.direction === 'outbound');
+    return inboxes.find(({ id }) => id === text?.value.inboxId);
+  }
 
   /** Not written yet: it is, with what it said. */
   async function unknownSender(phone: Phone, at: Instant): Promise<Stored<Contact>> {
@@ -174,6 +185,8 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
     }
   }
 };
+
+const RECENT_MESSAGES = 20;
 
 type Waiting = RunningRun & { mailbox: Mailbox };
 

@@ -63,6 +63,6 @@ describe('a publication that a quota makes wait', () => {
     await done(world.api('DELETE', `/v1/inboxes/${draft.inboxId}`));
     await world.pass(MINUTE);
     expect(await status()).toBe('DRAFT');
-    expect(world.faults).toEqual([expect.stringContaining('PUBLICATION_GIVEN_UP')]);
+    expect(world.faults).toEqual([expect.stringContaining('PUBLICATION_FAILED')]);
   });
 });

@@ -257,3 +257,15 @@ describe('a message that no run takes', () => {
     expect(await runsOf(world, workflow, contact)).toEqual([]);
   });
 });
+
+describe('an answer to another number of the pool', () => {
+  it('is taken by the run that texted, and a STOP counts', async () => {
+    const { world, studio, contact } = await opened();
+    const run = await enroll(world, await publish(world, studio, asking('Pool')), contact);
+    await world.says(contact.phone, 'yes', { to: OTHER_INBOX });
+    expect(await world.texts(contact.phone)).toEqual(['Pool?', 'Pool: yes']);
+    expect(await runOf(world, run)).toMatchObject({ status: 'ENDED', reason: 'COMPLETED' });
+    await world.says(contact.phone, 'stop', { to: OTHER_INBOX });
+    expect((await done(world.api('GET', `/v1/contacts/${contact.id}`))).consent.status).toBe('optedOut');
+  });
+});

@@ -1,0 +1,76 @@
+// npm run bench:bundles: what each function weighs as it is deployed, and how long Node takes to import it: the median
+// of fresh processes, in turns with a bundle of nothing but a DynamoDB client, which tells how fast the machine is.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env, execPath } from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { functions } from '../infra/functions.ts';
+import type { Environment } from '../lambdas/kit/env.ts';
+import { bundle, lambda } from './bundle.ts';
+
+const ROUNDS = 15;
+const MOST = { api: 190, worker: 120, milliseconds: 60 };
+
+const environment: Environment & { readonly AWS_REGION: string } = {
+  AWS_REGION: 'us-east-1',
+  TABLE_NAME: 'table',
+  QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs',
+  EVENT_BUS_NAME: 'bus',
+  STATES_ARN_PREFIX: 'arn:aws:states:us-east-1:123456789012',
+  MACHINE_NAME_PREFIX: 'bench-',
+  EXECUTION_ROLE_ARN: 'arn:aws:iam::123456789012:role/execution',
+  STEP_FUNCTION_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:run-step',
+  CONFIGURATION_SET: 'texts',
+  OPT_OUT_LIST: 'opt-outs',
+};
+
+const BARE = 'import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; export const handler = new DynamoDBClient({});';
+const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
+const bundles = await Promise.all([
+  ...Object.values(functions).map(({ entry }) => built(entry, entry === 'api' ? MOST.api : MOST.worker)),
+  built('bare client'),
+]);
+
+async function built(name: string, most?: number) {
+  const { code } = await bundle(
+    most === undefined ? { stdin: { contents: BARE, resolveDir: import.meta.dirname } } : lambda(name),
+  );
+  const path = join(folder, `${name}.mjs`);
+  writeFileSync(path, code);
+  return { name, path, most, bytes: code.length, gzip: gzipSync(code, { level: 9 }).length };
+}
+
+function importTime(path: string): number {
+  const script = `const start = performance.now(); await import(${JSON.stringify(pathToFileURL(path).href)}); console.log(performance.now() - start);`;
+  const options = { env: { ...env, ...environment }, encoding: 'utf8' } as const;
+  return Number(execFileSync(execPath, ['--input-type=module', '--eval', script], options));
+}
+
+const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
+const times = new Map<string, number[]>(bundles.map(({ name }) => [name, []]));
+for (let round = 0; round < ROUNDS; round += 1)
+  for (const { name, path } of bundles) times.get(name)?.push(importTime(path));
+rmSync(folder, { recursive: true });
+
+const bare = bundles.at(-1);
+const timeOf = (name: string) => median(times.get(name) ?? []);
+const kb = (bytes: number) => Math.round(bytes / 1024);
+console.table(
+  Object.fromEntries(
+    bundles.map(({ name, bytes, gzip, most }) => [
+      name,
+      {
+        'KB minified': kb(bytes),
+        'KB gzip': kb(gzip),
+        'at most': most ?? '',
+        '× bare': Number((gzip / (bare?.gzip ?? Number.NaN)).toFixed(2)),
+        'import ms': Math.round(timeOf(name)),
+        'at most ms': most === undefined ? '' : MOST.milliseconds,
+        '× bare ': Number((timeOf(name) / timeOf(bare?.name ?? '')).toFixed(2)),
+      },
+    ]),
+  ),
+);
