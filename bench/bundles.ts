@@ -27,7 +27,8 @@ const environment: Environment & { readonly AWS_REGION: string } = {
   OPT_OUT_LIST: 'opt-outs',
 };
 
-const BARE = 'import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; export const handler = new DynamoDBClient({});';
+const BARE =
+  'import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; export const handler = new DynamoDBClient({});';
 const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
 const bundles = await Promise.all([
   ...Object.values(functions).map(({ entry }) => built(entry, entry === 'api' ? MOST.api : MOST.worker)),

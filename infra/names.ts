@@ -14,6 +14,8 @@ export const namesOf = (stage: string) => {
     executionRole: (region: string) => `${prefix}-${region}-machines`,
     /** Of machines made at run time: permissions and the teardown go by it. */
     machinePrefix: `${prefix}-`,
+    /** Of a generated name two stages would get the same. */
+    bus: prefix,
     /** EventBridge wants its log groups named so. */
     watchLog: `/aws/events/${prefix}`,
     metrics: `${PRODUCT}/${stage}`,

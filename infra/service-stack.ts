@@ -41,7 +41,10 @@ export class ServiceStack extends Stack {
     const { table, optOutList } = data;
     const retention = RETENTION[settings.logDays];
 
-    const bus = new EventBus(this, 'Bus', { description: 'Inbound texts, and what happens in sms-workflows' });
+    const bus = new EventBus(this, 'Bus', {
+      eventBusName: names.bus,
+      description: 'Inbound texts, and what happens in sms-workflows',
+    });
     const jobs = new WorkQueue(this, 'Jobs', functions.runJob.timeout);
     const receipts = new DeliveryReceipts(this, 'Receipts');
     const stepFunctionArn = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:${names.stepFunction}`;

@@ -6,7 +6,4 @@ import { readEnvironment } from './kit/env.ts';
 
 const deployment = readEnvironment();
 
-export const handler = deliveryReceipts(
-  { table: tableOf(deployment), clock: systemClock, log: jsonLog },
-  receiptOf,
-);
+export const handler = deliveryReceipts({ table: tableOf(deployment), clock: systemClock, log: jsonLog }, receiptOf);

@@ -1,6 +1,6 @@
 import { busOf, machinesOf, queueOf, tableOf } from '../shared/aws/ports.ts';
 import { jsonLog, systemClock, ulids } from '../shared/aws/system.ts';
-import { changeOf } from '../shared/aws/table-item.ts';
+import { changeOf, placeOf } from '../shared/aws/table-item.ts';
 import { changes } from './kit/batch.ts';
 import { readEnvironment } from './kit/env.ts';
 
@@ -17,4 +17,5 @@ export const handler = changes(
     log: jsonLog,
   },
   changeOf,
+  placeOf,
 );

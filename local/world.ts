@@ -116,7 +116,11 @@ export function openWorld({
   const runJobs = jobs(ports);
   const inbound = inboundMessage(ports);
   const readReceipts = deliveryReceipts(ports, (body) => Receipt.parse(body));
-  const follow = changes(ports, (record) => LocalChange.parse(record));
+  const follow = changes(
+    ports,
+    (record) => LocalChange.parse(record),
+    (record) => LocalChange.parse(record).id,
+  );
   feed.onWrite(wake);
   const follower = followFeed({ feed, clock, log, consume: (Records) => call('table-changes', follow, { Records }) });
 

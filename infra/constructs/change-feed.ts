@@ -49,9 +49,10 @@ export class ChangeFeed extends Construct {
       parallelizationFactor: 10,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      // By time, not by count: a throttled minute must not set anything aside, nor one bad change hold up others all day.
+      // A throttled minute must not set anything aside, nor one bad change hold up others for ever.
       retryAttempts: 1000,
-      maxRecordAge: Duration.hours(1),
+      // As long as the stream has it: an outage of Step Functions longer than an hour must not drop starts.
+      maxRecordAge: Duration.hours(24),
       // It holds where in the stream the changes stand, for a day; not the changes.
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
       filters: [

@@ -16,7 +16,10 @@ export const inboundBridge = (
   });
 
 /** A carrier's receipts, from its queue; `undefined` is about something else than a text. One that nobody knows is done with. */
-export const deliveryReceipts = (ports: Pick<Ports, 'table' | 'clock' | 'log'>, read: (body: unknown) => Receipt | undefined): Handler<BatchAnswer> => {
+export const deliveryReceipts = (
+  ports: Pick<Ports, 'table' | 'clock' | 'log'>,
+  read: (body: unknown) => Receipt | undefined,
+): Handler<BatchAnswer> => {
   const record = recordReceipt(ports);
   return eachRecord(ports.log, 'RECEIPT', async (body) => {
     const receipt = read(body);

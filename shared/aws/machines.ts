@@ -13,6 +13,7 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
   UpdateStateMachineCommand,
+  ValidationException,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import type { Definition } from '../../statemachines/asl.ts';
@@ -89,9 +90,9 @@ export function stepFunctions(
     },
 
     async stop({ machine, name }) {
-      await unless(ExecutionDoesNotExist, () =>
-        client.send(new StopExecutionCommand({ executionArn: executionArn(machine, name) })),
-      );
+      const stopped = () => client.send(new StopExecutionCommand({ executionArn: executionArn(machine, name) }));
+      // Whatever there is nothing left to stop of has ended by itself.
+      await unless(ValidationException, () => unless(ExecutionDoesNotExist, stopped));
     },
 
     async remove(name) {

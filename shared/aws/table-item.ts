@@ -48,6 +48,11 @@ const StreamRecord = z.object({
   }),
 });
 
+const Placed = z.object({ dynamodb: z.object({ SequenceNumber: z.string().min(1) }) });
+
+/** What Lambda goes by where a record of a batch has failed: any other name, and the whole batch has. */
+export const placeOf = (record: unknown): string => Placed.parse(record).dynamodb.SequenceNumber;
+
 /** The change that a record of the table's stream tells of, in the shape in which Lambda hands it over. */
 export function changeOf(record: unknown): Change {
   const { eventID, dynamodb } = StreamRecord.parse(record);

@@ -1,7 +1,7 @@
 import { type Consent, type Contact, type OptInSource, Profile } from '../domain/contact.ts';
 import { ContactId } from '../domain/id.ts';
 import { type Instant, instant } from '../domain/instant.ts';
-import { countryOf, type Phone } from '../domain/phone.ts';
+import type { Phone } from '../domain/phone.ts';
 import type { Ports, Write } from '../ports.ts';
 import { contacts, findContact, phoneOwners } from '../store/contact-store.ts';
 import { commit, contend, fresh, put, type Stored } from '../store/stored.ts';
@@ -9,6 +9,8 @@ import { suppressedConsent } from './suppression.ts';
 
 export interface NewContact {
   readonly phone: Phone;
+  /** Of the number (ISO 3166-1 alpha-2). */
+  readonly country: string | undefined;
   readonly source: OptInSource;
   readonly at?: Instant;
   readonly profile?: Profile;
@@ -17,10 +19,9 @@ export interface NewContact {
 
 export function newContact(
   { clock, ids }: Pick<Ports, 'clock' | 'ids'>,
-  { phone, source, at, profile, consent }: NewContact,
+  { phone, country, source, at, profile, consent }: NewContact,
 ): Contact {
   const now = instant(clock.now());
-  const country = countryOf(phone);
   return {
     ...(profile ?? Profile.parse({})),
     id: ContactId.parse(`ct_${ids.next()}`),

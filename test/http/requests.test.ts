@@ -259,7 +259,7 @@ test('requests are logged by route and code, never by what they hold', async () 
   await api.call('GET', '/v1/contacts/+14155550171');
   expect(api.logged.map((line) => line.replace(/"request":"[^"]*"/, '"request":""'))).toEqual([
     'HTTP {"request":"","route":"PUT /v1/contacts/by-phone/{phone}","status":201,"milliseconds":0}',
-    'HTTP {"request":"","route":"GET /v1/contacts/{contactId}","status":400,"code":"INVALID_INPUT","milliseconds":0}',
+    'HTTP {"request":"","route":"GET /v1/contacts/{contactId}","status":400,"problem":"INVALID_INPUT","milliseconds":0}',
   ]);
 });
 

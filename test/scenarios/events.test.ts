@@ -131,6 +131,7 @@ describe('what happened', () => {
     const follow = changes(
       { ...ports, bus: { publish: async (events) => void given.push(...(events as never[])) } },
       (record) => record as Change,
+      () => 'place',
     );
     const inbox = await business(world);
     const contact = await newContact(world);
@@ -145,10 +146,14 @@ describe('what happened', () => {
     const { world, contact } = await studio();
     const after = await world.world.ports.table.get({ pk: `C#${contact.id}`, sk: 'CONTACT' });
     const bus = { publish: () => Promise.reject(new Error('no bus')) };
-    const follow = changes({ ...world.world.ports, bus }, (record) => record as Change);
+    const follow = changes(
+      { ...world.world.ports, bus },
+      (record) => record as Change,
+      () => 'place-1',
+    );
     const change: Change = { id: 'feed-1', at: world.now(), ...(after && { after }) };
     expect(await follow({ Records: [change] }, invocation('changes'))).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'feed-1' }],
+      batchItemFailures: [{ itemIdentifier: 'place-1' }],
     });
   });
 
