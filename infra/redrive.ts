@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
+  ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ListDeadLetterSourceQueuesCommand,
@@ -39,7 +40,7 @@ export interface DeadLetterQueue {
   /** As in the stack, without CDK's hash. */
   readonly name: string;
   readonly url: string;
-  /** About so many wait. */
+  /** About so many lie in it, those that somebody is at included. */
   readonly depth: number;
 }
 
@@ -66,8 +67,11 @@ export async function deadLetters(account: Account, stage: string): Promise<read
   const queues = resources.filter(({ type, name }) => type === 'AWS::SQS::Queue' && name.endsWith('DeadLetters'));
   return Promise.all(
     queues.map(async ({ name, physical: url }) => {
-      const { ApproximateNumberOfMessages } = await attributesOf(account, url);
-      return { name, url, depth: Number(ApproximateNumberOfMessages ?? 0) };
+      const { ApproximateNumberOfMessages = 0, ApproximateNumberOfMessagesNotVisible = 0 } = await attributesOf(
+        account,
+        url,
+      );
+      return { name, url, depth: Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible) };
     }),
   );
 }
@@ -107,7 +111,10 @@ async function resourcesOf({ cloudFormation: client }: Account, stage: string) {
 
 async function attributesOf({ sqs }: Account, QueueUrl: string) {
   const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages'] }),
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
   );
   return Attributes;
 }
@@ -127,17 +134,22 @@ async function moveBack(account: Account, url: string, say: (line: string) => vo
   const latest = async () =>
     (await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }))).Results?.[0];
 
-  if ((await latest())?.Status !== 'RUNNING')
+  const before = await latest();
+  let task = before;
+  if (before?.Status !== 'RUNNING') {
     await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
-  let task = await latest();
-  while (task?.Status === 'RUNNING') {
-    await sleep(2000);
-    task = await latest();
+    task = undefined;
   }
-  if (task?.Status !== 'COMPLETED') say(`the move has ended as ${task?.Status}: ${task?.FailureReason ?? 'no reason'}`);
-  const done = task?.ApproximateNumberOfMessagesMoved ?? 0;
-  const toMove = Math.max(task?.ApproximateNumberOfMessagesToMove ?? 0, done);
-  return { done, left: task?.Status === 'COMPLETED' ? 0 : Math.max(toMove - done, 1) };
+  while (task === undefined || task.Status === 'RUNNING') {
+    await sleep(2000);
+    const now = await latest();
+    const isEarlier = before?.Status !== 'RUNNING' && now?.StartedTimestamp === before?.StartedTimestamp;
+    task = isEarlier ? undefined : now;
+  }
+  const done = task.ApproximateNumberOfMessagesMoved ?? 0;
+  if (task.Status === 'COMPLETED') return { done, left: 0 };
+  say(`the move has ended as ${task.Status}: ${task.FailureReason ?? 'for no reason that SQS tells'}`);
+  return { done, left: Math.max((task.ApproximateNumberOfMessagesToMove ?? 0) - done, 1) };
 }
 
 // ---------------------------------------------------------------- By hand
@@ -154,7 +166,8 @@ async function eachLetter(
   replay: (body: unknown) => Promise<void>,
 ): Promise<Redriven> {
   let done = 0;
-  const failed = new Set<string>();
+  /** By id, what to give each back by. */
+  const failed = new Map<string, string | undefined>();
   while (true) {
     const { Messages: [letter] = [] } = await sqs.send(
       new ReceiveMessageCommand({
@@ -164,13 +177,15 @@ async function eachLetter(
         WaitTimeSeconds: WAIT_SECONDS,
       }),
     );
-    const { MessageId: id = '', ReceiptHandle, Body = '' } = letter ?? {};
-    // Given again, it has been hidden for long enough: everything else was looked at meanwhile.
-    if (!letter || failed.has(id)) return { done, left: failed.size };
+    if (!letter) break;
+    const { MessageId: id = '', ReceiptHandle, Body = '' } = letter;
+    const isKnown = failed.has(id);
+    if (isKnown) failed.set(id, ReceiptHandle);
+    if (isKnown) continue;
     try {
       await replay(JSON.parse(Body));
     } catch (error) {
-      failed.add(id);
+      failed.set(id, ReceiptHandle);
       const why = error instanceof StillFails ? error.message : error instanceof Error ? error.name : 'Error';
       say(`left ${id}: ${why}`);
       continue;
@@ -178,6 +193,10 @@ async function eachLetter(
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     done += 1;
   }
+  // They can be looked at, and redriven once more, at once.
+  for (const ReceiptHandle of failed.values())
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  return { done, left: failed.size };
 }
 
 /** An event as EventBridge could not hand it over; or Lambda's record of the failure, with the event inside. */
@@ -297,8 +316,7 @@ if (import.meta.main) {
   const account: Account = {
     cloudFormation: new CloudFormationClient({}),
     sqs: new SQSClient({}),
-    // It waits for a function that takes two minutes, and never asks again by itself what may still be going on.
-    lambda: new LambdaClient({ requestHandler: { requestTimeout: 180_000 }, maxAttempts: 1 }),
+    lambda: new LambdaClient({}),
     streams: new DynamoDBStreamsClient({}),
     sleep: setTimeout,
   };
