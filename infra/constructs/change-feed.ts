@@ -51,8 +51,8 @@ export class ChangeFeed extends Construct {
       bisectBatchOnError: true,
       // A throttled minute must not set anything aside, nor one bad change hold up others for ever.
       retryAttempts: 1000,
-      // As long as the stream has it: an outage of Step Functions longer than an hour must not drop starts.
-      maxRecordAge: Duration.hours(24),
+      // An outage of hours must not drop starts; the stream keeps a day, which leaves four hours to redrive what was set aside.
+      maxRecordAge: Duration.hours(20),
       // It holds where in the stream the changes stand, for a day; not the changes.
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
       filters: [

@@ -210,7 +210,7 @@ describe('the change feed', () => {
       ParallelizationFactor: 10,
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 1000,
-      MaximumRecordAgeInSeconds: 86_400,
+      MaximumRecordAgeInSeconds: 72_000,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
     expect(text(mapping()['DestinationConfig'].OnFailure.Destination)).toMatch(/^<FeedDeadLetters\w+\.Arn>$/);
