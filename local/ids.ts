@@ -6,3 +6,6 @@ export function localIds(clock: Pick<Clock, 'now'>): Ids {
   const next = monotonicFactory();
   return { next: () => next(clock.now()) };
 }
+
+/** From 0 up to 1: jitter, where tests do not give their own. */
+export const chance = (): number => Math.random();

@@ -3,6 +3,7 @@ import type { Clock, Machines } from '../shared/ports.ts';
 import type { Database } from './database.ts';
 import { compileDefinition, Definition, type Program } from './definition.ts';
 import { type Event, exceedsLimit, type Invocation, type Transition } from './execution.ts';
+import { chance } from './ids.ts';
 import { transition } from './interpreter.ts';
 import { type ExecutionSummary, openMachineStore, type Running } from './machine-store.ts';
 
@@ -54,9 +55,7 @@ interface Settled {
 }
 
 export function openMachines(options: MachinesOptions): LocalMachines {
-  const { database, clock, invoke, wake = () => {}, concurrency = 256 } = options;
-  // biome-ignore lint/plugin: jitter is neither a time nor an id, and tests give their own
-  const { random = Math.random } = options;
+  const { database, clock, invoke, random = chance, wake = () => {}, concurrency = 256 } = options;
   const store = openMachineStore(database);
   const programs = new Map<string, Program>();
   const inFlight = new Set<string>();
