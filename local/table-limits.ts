@@ -1,5 +1,5 @@
 import { checkPlainJson } from '../shared/domain/plain-json.ts';
-import type { Item, Key, Write } from '../shared/ports.ts';
+import type { Item, Key, Query, Write } from '../shared/ports.ts';
 
 /*
  * What DynamoDB refuses is refused here too, so that nothing works on one machine and fails in AWS.
@@ -28,7 +28,8 @@ export function checkKey({ pk, sk }: Key): void {
   if (bytes(sk) > SK_BYTES) throw new RangeError(`a sort key has at most ${SK_BYTES} bytes`);
 }
 
-export function checkLimit(limit: number | undefined): void {
+export function checkRange({ limit, prefix, upTo }: Query): void {
+  if (prefix !== undefined && upTo !== undefined) throw new RangeError('a query has a prefix or an end, not both');
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0))
     throw new RangeError('a limit is a positive integer');
 }

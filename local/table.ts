@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { cursorOf, positionOf } from '../shared/domain/cursor.ts';
 import type { Change, Clock, Item, Key, Page, Query, Table, Write, Written } from '../shared/ports.ts';
 import { type Database, inTransaction } from './database.ts';
-import { checkKey, checkLimit, checkWrites, keyOf } from './table-limits.ts';
+import { checkKey, checkRange, checkWrites, keyOf } from './table-limits.ts';
 
 /** What was written, in the order of the writes. Each change comes again, under the same position, until it is acknowledged. */
 export interface Feed {
@@ -44,6 +44,7 @@ const StoredItem = StoredKey.extend({
   expiresAt: z.number().exactOptional(),
 });
 const BodyRow = z.object({ body: z.string() });
+const CountRow = z.object({ count: z.int() });
 const ChangeRow = z.object({
   position: z.int(),
   at: z.int(),
@@ -139,6 +140,7 @@ export function openTable(database: Database, clock: Pick<Clock, 'now'>): LocalT
         const rows = (descending ? sql.indexDescending : sql.indexAscending).all(query.pk, ...first, ...last, limit);
         return pageOf(rows, query, ({ pk, sk, index }) => [query.pk, index?.sk ?? '', pk, sk]);
       },
+      countIndex: async (pk) => CountRow.parse(sql.countIndex.get(pk)).count,
       write: async (writes) => write(writes),
     },
     feed: {
@@ -175,6 +177,7 @@ function statements(database: Database) {
     delete: database.prepare('DELETE FROM items WHERE pk = ? AND sk = ?'),
     ascending: range('ASC'),
     descending: range('DESC'),
+    countIndex: database.prepare('SELECT COUNT(*) AS count FROM items WHERE gpk = ?'),
     indexAscending: indexRange('ASC'),
     indexDescending: indexRange('DESC'),
     expired: database.prepare('SELECT body FROM items WHERE expires_at < ?'),
@@ -197,13 +200,13 @@ function behind(prefix: string): string | Uint8Array {
 }
 
 function rangeOf(query: Query, places: number) {
-  const { pk, prefix = '', order, limit } = query;
+  const { pk, prefix = '', upTo, order, limit } = query;
   checkKey({ pk, sk: prefix || 'any' });
-  checkLimit(limit);
+  checkRange(query);
   const after = positionOf(query, places);
   // One more than asked for tells whether there is a next page; -1 is no limit to SQLite.
   const rows = limit === undefined ? -1 : limit + 1;
-  return { from: prefix, to: behind(prefix), descending: order === 'descending', limit: rows, after };
+  return { from: prefix, to: upTo === undefined ? behind(prefix) : `${upTo}\0`, descending: order === 'descending', limit: rows, after };
 }
 
 function pageOf(

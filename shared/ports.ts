@@ -51,6 +51,8 @@ export interface Query {
   readonly pk: string;
   /** Only sort keys that begin so. */
   readonly prefix?: string;
+  /** Only sort keys that do not come after it; stands alone, without a prefix. */
+  readonly upTo?: string;
   readonly order?: 'ascending' | 'descending';
   /** At most so many items; without it, all of them (the engine pages by itself). */
   readonly limit?: number | undefined;
@@ -72,6 +74,8 @@ export interface Table {
   query(query: Query): Promise<Page>;
   /** Over the secondary index: whole items in the order of `index.sk`; may lag behind the writes. */
   queryIndex(query: Query): Promise<Page>;
+  /** How many items the secondary index has in a partition; may lag behind the writes. */
+  countIndex(pk: string): Promise<number>;
   /** All or nothing; 1–100 writes, each for another key. A lost race is an outcome; only a fault throws. */
   write(writes: readonly Write[]): Promise<Written>;
 }

@@ -98,6 +98,17 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
       });
       return { items, ...next };
     },
+    countIndex: async (pk) => {
+      let count = 0;
+      let start: Record<string, unknown> | undefined;
+      do {
+        const input = { TableName: tableName, ...INDEX.source, ...rangeOf({ pk }, INDEX), Select: 'COUNT' } as const;
+        const page = await documents.send(new QueryCommand({ ...input, ...(start && { ExclusiveStartKey: start }) }));
+        count += page.Count ?? 0;
+        start = page.LastEvaluatedKey;
+      } while (start);
+      return count;
+    },
     write: tableWriter(documents, tableName, get),
   };
 }
@@ -116,12 +127,18 @@ const INDEX: Place = {
   position: [index.partitionKey, index.sortKey, partitionKey, sortKey],
 };
 
-function rangeOf({ pk, prefix = '' }: Query, { position: [partition, sort] }: Place) {
+function rangeOf({ pk, prefix = '', upTo }: Query, { position: [partition, sort] }: Place) {
+  const own = `${partition} = :pk`;
+  if (upTo !== undefined)
+    return {
+      KeyConditionExpression: `${own} AND ${sort} <= :upTo`,
+      ExpressionAttributeValues: { ':pk': pk, ':upTo': upTo },
+    };
   // DynamoDB takes no empty prefix.
   return prefix === ''
-    ? { KeyConditionExpression: `${partition} = :pk`, ExpressionAttributeValues: { ':pk': pk } }
+    ? { KeyConditionExpression: own, ExpressionAttributeValues: { ':pk': pk } }
     : {
-        KeyConditionExpression: `${partition} = :pk AND begins_with(${sort}, :prefix)`,
+        KeyConditionExpression: `${own} AND begins_with(${sort}, :prefix)`,
         ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
       };
 }

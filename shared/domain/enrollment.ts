@@ -18,6 +18,9 @@ export type Refusal =
   | 'REENTRY_LIMIT'
   | 'WORKFLOW_NOT_ON';
 
+/** Workflows that trigger one another end here: more of them in a row is a circle that nobody meant. */
+export const MOST_HOPS = 10;
+
 interface Entry {
   readonly contact: Contact;
   readonly settings: Settings;

@@ -136,5 +136,11 @@ export function dateTest(ask: DateAsk, read: (value: unknown) => Span | undefine
   }
 }
 
+/** When time alone turns the claim about a date: it comes within as it happens, and leaves when it lies too far back. */
+export const dateTurns = (ask: DateAsk): ((span: Span) => readonly number[]) | undefined =>
+  ask.op === 'within-days' || ask.op === 'not-within-days'
+    ? ({ from, to }) => [from, to + ask.days * DAY_MS + 1]
+    : undefined;
+
 /** Back from now, both ends included; what is yet to come is not within. */
 const isWithin = ({ from, to }: Span, days: number, now: number) => to >= now - days * DAY_MS && from <= now;

@@ -4,6 +4,7 @@ import type { FieldType } from './custom-field.ts';
 import {
   booleanTest,
   dateTest,
+  dateTurns,
   ifKnown,
   isKnown,
   not,
@@ -45,6 +46,8 @@ export type Actual =
 export interface Clause {
   readonly actual: (contact: Contact) => Actual | undefined;
   readonly test: (contact: Contact, now: number) => boolean;
+  /** The instants at which time alone may turn it; absent: only a write can. */
+  readonly turns?: (contact: Contact) => readonly number[];
 }
 
 export interface Workspace {
@@ -59,8 +62,14 @@ function clause<Raw extends Actual, Value>(
   raw: (contact: Contact) => Raw | undefined,
   read: (raw: Raw | undefined, contact: Contact) => Value | undefined,
   test: Test<Value>,
+  turns?: (value: Value) => readonly number[],
 ): Clause {
+  const instants = (contact: Contact) => {
+    const value = read(raw(contact), contact);
+    return value === undefined || !turns ? [] : turns(value);
+  };
   return {
+    ...(turns && { turns: instants }),
     actual: (contact) => {
       const value = raw(contact);
       return read(value, contact) === undefined ? undefined : value;
@@ -83,7 +92,12 @@ export function clauseOf(leaf: Exclude<Leaf, ListLeaf>, workspace: Workspace): C
     case 'location':
       return locationClause(leaf);
     case 'activity':
-      return clause(ACTIVITIES[leaf.activity], readInstant, dateTest(leaf, dateReader(workspace.zone)));
+      return clause(
+        ACTIVITIES[leaf.activity],
+        readInstant,
+        dateTest(leaf, dateReader(workspace.zone)),
+        dateTurns(leaf),
+      );
     case 'opt-in-source':
       return clause(({ optIn }) => optIn.source, readText, textTest(leaf));
     default:
@@ -112,7 +126,7 @@ function tagTest(leaf: TagLeaf): Test<readonly string[]> {
   }
 }
 
-const TEXT_FIELDS: { [Field in TextField]: (contact: Contact) => string | undefined } = {
+export const TEXT_FIELDS: { [Field in TextField]: (contact: Contact) => string | undefined } = {
   firstName: ({ firstName }) => firstName,
   lastName: ({ lastName }) => lastName,
   email: ({ email }) => email,
@@ -121,7 +135,7 @@ const TEXT_FIELDS: { [Field in TextField]: (contact: Contact) => string | undefi
   phone: ({ phone }) => phone,
   timeZone: ({ timeZone }) => timeZone,
 };
-const DATE_FIELDS: { [Field in DateField]: (contact: Contact) => string | undefined } = {
+export const DATE_FIELDS: { [Field in DateField]: (contact: Contact) => string | undefined } = {
   birthday: ({ birthday }) => birthday,
   createdAt: ({ createdAt }) => createdAt,
 };
@@ -131,10 +145,10 @@ const isOfDate = (leaf: FieldLeaf): leaf is DateFieldLeaf => Object.hasOwn(DATE_
 function fieldClause(leaf: FieldLeaf, zone: string): Clause {
   if (!isOfDate(leaf)) return clause(TEXT_FIELDS[leaf.field], readText, textTest(leaf));
   const read = dateReader(zone);
-  return clause(DATE_FIELDS[leaf.field], read, dateTest(leaf, read));
+  return clause(DATE_FIELDS[leaf.field], read, dateTest(leaf, read), dateTurns(leaf));
 }
 
-const ACTIVITIES: { [Name in ActivityName]: (contact: Contact) => string | undefined } = {
+export const ACTIVITIES: { [Name in ActivityName]: (contact: Contact) => string | undefined } = {
   lastMessageSent: ({ activity }) => activity.lastMessageSentAt,
   lastMessageReceived: ({ activity }) => activity.lastMessageReceivedAt,
   lastContacted: ({ activity }) => activity.lastContactedAt,
@@ -144,7 +158,7 @@ const ACTIVITIES: { [Name in ActivityName]: (contact: Contact) => string | undef
   optedIn: ({ consent, optIn }) => (consent.status === 'optedIn' ? (consent.at ?? optIn.at) : undefined),
 };
 
-const PLACES: { [Field in Place]: (contact: Contact) => string | undefined } = {
+export const PLACES: { [Field in Place]: (contact: Contact) => string | undefined } = {
   country: (contact) => countryOf(contact),
   state: ({ address }) => address.state,
   city: ({ address }) => address.city,
@@ -167,7 +181,7 @@ function locationClause(leaf: LocationLeaf): Clause {
   return clause(PLACES[leaf.field], readText, textTest(leaf));
 }
 
-function readState(state: string | undefined, contact: Contact): readonly string[] | undefined {
+export function readState(state: string | undefined, contact: Contact): readonly string[] | undefined {
   const text = readText(state);
   return text === undefined ? undefined : stateSpellings(text, countryOf(contact));
 }
@@ -193,7 +207,7 @@ type CustomClause = { readonly clause: Clause } | { readonly faults: readonly Fa
 const CUSTOM: { [Type in FieldType]: (leaf: CustomFieldLeaf, zone: string) => CustomClause } = {
   text: customOf(TextAsk, () => readText, textTest),
   number: customOf(NumberAsk, () => readNumber, numberTest),
-  date: customOf(DateAsk, dateReader, dateTest),
+  date: customOf(DateAsk, dateReader, dateTest, dateTurns),
   boolean: customOf(BooleanAsk, () => readBoolean, booleanTest),
 };
 
@@ -201,13 +215,14 @@ function customOf<Ask, Value>(
   schema: z.ZodType<Ask>,
   reader: (zone: string) => (value: unknown) => Value | undefined,
   test: (ask: Ask, read: (value: unknown) => Value | undefined) => Test<Value>,
+  turns: (ask: Ask) => ((value: Value) => readonly number[]) | undefined = () => undefined,
 ) {
   return ({ type: _, field, ...ask }: CustomFieldLeaf, zone: string): CustomClause => {
     const asked = schema.safeParse(ask);
     if (!asked.success) return { faults: asked.error.issues.map(misfit) };
     const read = reader(zone);
     const raw = ({ fields }: Contact) => (Object.hasOwn(fields, field) ? fields[field] : undefined);
-    return { clause: clause(raw, read, test(asked.data, read)) };
+    return { clause: clause(raw, read, test(asked.data, read), turns(asked.data)) };
   };
 }
 

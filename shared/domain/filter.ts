@@ -125,20 +125,46 @@ export type Explanation =
       readonly list?: Explanation;
     };
 
-/** A node's explanation takes its truth from the very function that `matches` runs. */
-interface Compiled {
+/** A filter made ready to decide about many contacts. Never throws on parsed input. */
+export interface Decider {
+  /** `now` in epoch milliseconds. */
   readonly test: (contact: Contact, now: number) => boolean;
+  /** The instants at which time alone may turn the truth, in no order; absent: only a write can. */
+  readonly turns?: (contact: Contact) => readonly number[];
+}
+
+/** A node's explanation takes its truth from the very function that `matches` runs. */
+interface Compiled extends Decider {
   readonly explain: (contact: Contact, now: number) => Explanation;
 }
 
 /**
- * Prepares a filter for many contacts: operands are folded, days placed in the zone and lists looked up once. The result
- * decides one contact at one time (epoch milliseconds), and never throws on parsed input.
+ * Prepares a filter for many contacts: operands are folded, days placed in the zone and lists looked up once.
  *
  * @throws RangeError if `zone` is no IANA time zone and the filter speaks of days.
  */
-export function compileFilter(filter: Filter, workspace: FilterWorkspace): (contact: Contact, now: number) => boolean {
-  return compile(filter, workspace).test;
+export function compileFilter(filter: Filter, workspace: FilterWorkspace): Decider {
+  return compile(filter, workspace);
+}
+
+/**
+ * The first instant after `after`, and not after `until`, at which time alone turns the filter from false to true of the
+ * contact as it is.
+ */
+export function riseOf(
+  { test, turns }: Decider,
+  contact: Contact,
+  after: number,
+  until = Number.POSITIVE_INFINITY,
+): number | undefined {
+  const instants = turns?.(contact).filter((at) => at > after && at <= until) ?? [];
+  let before = instants.length > 0 && test(contact, after);
+  for (const at of instants.toSorted((one, other) => one - other)) {
+    const now = test(contact, at);
+    if (now && !before) return at;
+    before = now;
+  }
+  return undefined;
 }
 
 /** Whether the filter is true of the contact at `context.now`. For many contacts: `compileFilter`. */
@@ -173,23 +199,32 @@ function compile(root: Filter, workspace: FilterWorkspace): Compiled {
     if ('all' in filter) {
       const inner = filter.all.map(node);
       const test = allOf(inner.map((child) => child.test));
-      return { test, explain: (...on) => ({ truth: test(...on), all: inner.map((child) => child.explain(...on)) }) };
+      return {
+        test,
+        ...turnsOf(inner),
+        explain: (...on) => ({ truth: test(...on), all: inner.map((child) => child.explain(...on)) }),
+      };
     }
     if ('any' in filter) {
       const inner = filter.any.map(node);
       const test = anyOf(inner.map((child) => child.test));
-      return { test, explain: (...on) => ({ truth: test(...on), any: inner.map((child) => child.explain(...on)) }) };
+      return {
+        test,
+        ...turnsOf(inner),
+        explain: (...on) => ({ truth: test(...on), any: inner.map((child) => child.explain(...on)) }),
+      };
     }
     if ('not' in filter) {
       const inner = node(filter.not);
       const test = (contact: Contact, now: number) => !inner.test(contact, now);
-      return { test, explain: (...on) => ({ truth: test(...on), not: inner.explain(...on) }) };
+      return { test, ...turnsOf([inner]), explain: (...on) => ({ truth: test(...on), not: inner.explain(...on) }) };
     }
     return filter.type === 'list' ? listed(filter) : claimed(filter, clauseOf(filter, workspace));
   };
 
-  const claimed = (leaf: Leaf, { test, actual }: Clause): Compiled => ({
+  const claimed = (leaf: Leaf, { test, actual, turns }: Clause): Compiled => ({
     test,
+    ...(turns && { turns }),
     explain: (contact, now) => ({ truth: test(contact, now), leaf, actual: actual(contact) ?? null }),
   });
 
@@ -208,6 +243,7 @@ function compile(root: Filter, workspace: FilterWorkspace): Compiled {
     const test = (contact: Contact, now: number) => isMember(contact, now) === (leaf.op === 'in');
     return {
       test,
+      ...(inner && turnsOf([inner])),
       explain: (...on) => {
         const told = { truth: test(...on), leaf, actual: isMember(...on) };
         return inner && first ? { ...told, list: inner.explain(...on) } : told;
@@ -223,13 +259,19 @@ function compile(root: Filter, workspace: FilterWorkspace): Compiled {
       return decide(contact, now);
     };
   };
-  return { test: afresh(tree.test), explain: afresh(tree.explain) };
+  return { ...tree, test: afresh(tree.test), explain: afresh(tree.explain) };
+}
+
+function turnsOf(parts: readonly Decider[]): Pick<Decider, 'turns'> {
+  const timed = parts.flatMap(({ turns }) => (turns ? [turns] : []));
+  return timed.length === 0 ? {} : { turns: (contact) => timed.flatMap((turns) => turns(contact)) };
 }
 
 /** Lists that use lists twice over would otherwise take a time exponential in their number. */
-function remembering({ test, explain }: Compiled): Compiled & { forget: () => void } {
+function remembering({ test, explain, turns }: Compiled): Compiled & { forget: () => void } {
   let truth: boolean | undefined;
   return {
+    ...(turns && { turns }),
     test: (contact, now) => {
       truth ??= test(contact, now);
       return truth;

@@ -18,6 +18,11 @@ export const Job = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resume-parked'), ...page }),
   z.strictObject({ type: z.literal('end-parked'), ...page, since: Instant }),
   z.strictObject({ type: z.literal('end-runs'), ...page }),
+  /** Comes by a schedule: whom has time turned a trigger true of? */
+  z.strictObject({ type: z.literal('sweep') }),
+  z.strictObject({ type: z.literal('sweep-shard'), shard: z.int(), until: Instant, cursor: z.string().optional() }),
+  /** Foresees for every contact when time will turn a trigger true of it. */
+  z.strictObject({ type: z.literal('watch-shard'), shard: z.int(), cursor: z.string().optional() }),
 ]);
 export type Job = z.infer<typeof Job>;
 export type JobOf<Type extends Job['type']> = Extract<Job, { type: Type }>;

@@ -28,6 +28,7 @@ export const LogEntry = z.strictObject({
     'BRANCH',
     'PARKED',
     'RESUMED',
+    'LOOP_PREVENTED',
     'ENDED',
   ]),
   step: z.string().optional(),
@@ -96,6 +97,8 @@ const shared = {
   test: z.boolean(),
   /** Which enrolment of this contact in this workflow, from 1; test runs are not counted. */
   entry: z.int().min(0),
+  /** How many workflows have set one another off to come here; absent: none has. */
+  hops: z.int().min(1).optional(),
   /** The contact's revision that it was enrolled at: a change that is told twice enrols once. */
   contactRev: z.int().min(1),
   /** The execution that runs it, from 1: a run outlives its executions. */

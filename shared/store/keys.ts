@@ -26,6 +26,9 @@ import type { Key } from '../ports.ts';
  * | what a turn, on or off, leaves to the queue| W#<workflow>    | TURN#<at>         |                   |                   |
  * | is the name taken?                         | NAME#<folded>   | NAME              |                   |                   |
  * | what enrols by itself                      | TRIGGERS        | <workflow>        |                   |                   |
+ * | which of that has changed last             | RULESET         | RULESET           |                   |                   |
+ * | when does time next turn a trigger true of | C#<contact>     | WATCH             | DUE#<shard>       | <due>#<contact>   |
+ * |   this contact; of whom has it turned one  |                 |                   |                   |                   |
  * | runs to resume when a workflow turns on    | PARKED#<wf>     | <run>             |                   |                   |
  * | settings, inboxes, tags, fields, lists     | WORKSPACE       | <KIND>#<id>       |                   |                   |
  * | the answer to a repeated POST              | REQUEST#<key>   | REQUEST           |                   |                   |
@@ -64,6 +67,10 @@ export const keys = {
   workflowName: (name: string): Key => ({ pk: `NAME#${caseFolded(name.normalize('NFC'))}`, sk: 'NAME' }),
   triggers: 'TRIGGERS',
   trigger: (id: WorkflowId): Key => ({ pk: keys.triggers, sk: id }),
+  ruleset: { pk: 'RULESET', sk: 'RULESET' },
+  watch: (id: ContactId) => inContact(id, 'WATCH'),
+  dueIndex: (shard: number) => `DUE#${digits(shard, 2)}`,
+  due: (id: ContactId, at: Instant): Key => ({ pk: keys.dueIndex(shardOf(id)), sk: `${at}#${id}` }),
   parkedRuns: (workflow: WorkflowId) => `PARKED#${workflow}`,
   parked: (workflow: WorkflowId, run: RunId): Key => ({ pk: keys.parkedRuns(workflow), sk: run }),
   workspace: (kind: 'SETTINGS' | 'SALT' | 'INBOX' | 'TAG' | 'FIELD' | 'LIST', id = ''): Key => ({

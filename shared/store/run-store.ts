@@ -47,8 +47,13 @@ export async function pastRunsOfContact(table: Table, contact: ContactId): Promi
 export const getPastRun = (table: Table, id: RunId): Promise<Stored<Run> | undefined> =>
   get(table, pastRuns, keys.pastRun(id));
 
-/** Any run by its id, the current one of its workflow or an earlier one. */
-export async function getRun(table: Table, id: RunId): Promise<Stored<Run> | undefined> {
+/** Any run by its id, the current one of its workflow or an earlier one, with the kind of item it is kept as. */
+export async function locateRun(table: Table, id: RunId): Promise<{ run: Stored<Run>; kind: Kind<Run> } | undefined> {
   const current = (await runsOfContact(table, contactOf(id))).find(({ value }) => value.id === id);
-  return current ?? getPastRun(table, id);
+  if (current) return { run: current, kind: runs };
+  const past = await getPastRun(table, id);
+  return past && { run: past, kind: pastRuns };
 }
+
+export const getRun = async (table: Table, id: RunId): Promise<Stored<Run> | undefined> =>
+  (await locateRun(table, id))?.run;

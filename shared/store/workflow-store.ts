@@ -6,7 +6,7 @@ import { Job } from '../domain/job.ts';
 import { Draft, Version, Workflow } from '../domain/workflow.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
-import { get, type Kind, list } from './stored.ts';
+import { get, type Kind, list, read, type Stored } from './stored.ts';
 
 export const workflows: Kind<Workflow> = {
   type: 'workflow',
@@ -39,7 +39,7 @@ export const nameOwners: Kind<z.infer<typeof NameOwner>> = {
 };
 
 /** What enrols by itself: one entry per workflow that is ON and not manual-only. */
-const TriggerEntry = z.strictObject({ workflowId: WorkflowId, filter: Filter });
+const TriggerEntry = z.strictObject({ workflowId: WorkflowId, filter: Filter, since: Instant });
 export type TriggerEntry = z.infer<typeof TriggerEntry>;
 export const triggers: Kind<TriggerEntry> = {
   type: 'trigger',
@@ -61,5 +61,7 @@ export const getWorkflow = (table: Table, id: WorkflowId) => get(table, workflow
 export const getDraft = (table: Table, id: WorkflowId) => get(table, drafts, keys.draft(id));
 export const getVersion = (table: Table, id: WorkflowId, n: number) => get(table, versions, keys.version(id, n));
 export const getTrigger = (table: Table, id: WorkflowId) => get(table, triggers, keys.trigger(id));
+export const getTriggers = async (table: Table, ids: readonly WorkflowId[]): Promise<readonly Stored<TriggerEntry>[]> =>
+  (await table.getMany(ids.map(keys.trigger))).flatMap((item) => (item ? [read(triggers, item)] : []));
 export const getNameOwner = (table: Table, name: string) => get(table, nameOwners, keys.workflowName(name));
 export const listTriggers = async (table: Table) => (await list(table, triggers, { pk: keys.triggers })).items;

@@ -1,6 +1,7 @@
 import { type Fault, type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Ports } from '../ports.ts';
+import { getRuleset, rulesChanged } from '../store/ruleset-store.ts';
 import { commit, contend, edit, put, type Stored } from '../store/stored.ts';
 import { getSettings, settings } from '../store/workspace-store.ts';
 
@@ -17,10 +18,13 @@ export const editSettings =
     const faults = settingsFaults(value);
     if (faults.length > 0) return refuse('INVALID_INPUT', 'The settings cannot be taken as they are.', faults);
     return contend('editing the settings', async (): Promise<Outcome<Stored<Settings>> | undefined> => {
-      const stored = await getSettings(table);
+      const [stored, ruleset] = await Promise.all([getSettings(table), getRuleset(table)]);
       if (revision !== undefined && revision !== stored.rev)
         return refuse('REVISION_MISMATCH', 'Somebody else has edited the settings since you read them.');
-      return (await commit(table, put(settings, edit(stored, value)))) ? ok({ rev: stored.rev + 1, value }) : undefined;
+      // Days begin elsewhere, for every trigger that speaks of them.
+      const moved = value.timeZone === stored.value.timeZone ? [] : [rulesChanged(ruleset, undefined)];
+      const written = await commit(table, put(settings, edit(stored, value)), ...moved);
+      return written ? ok({ rev: stored.rev + 1, value }) : undefined;
     });
   };
 

@@ -15,7 +15,9 @@ export interface Enrollment {
   readonly settings: Settings;
   readonly by: EnrolledBy;
   readonly test: boolean;
-  /** Who has entered since then is not entered again: pages of a job are told more than once. */
+  /** How many workflows have set one another off to come here. */
+  readonly hops?: number;
+  /** Who has entered since then is not entered again: what time has turned true, or a page of a job, is told more than once. */
   readonly since?: Instant;
   /** The same for what is asked for again: it then finds its own run. */
   readonly ulid?: string;
@@ -28,7 +30,7 @@ export type Enrolled = { readonly runId: RunId } | { readonly refused: Refusal }
  */
 export const enroll =
   ({ table, clock, ids }: Pick<Ports, 'table' | 'clock' | 'ids'>) =>
-  ({ contact, version, settings, by, test, since, ulid = ids.next() }: Enrollment): Promise<Enrolled> =>
+  ({ contact, version, settings, by, test, hops = 0, since, ulid = ids.next() }: Enrollment): Promise<Enrolled> =>
     contend(`enrolling ${contact.value.id}`, async () => {
       const id = runIdOf(contact.value.id, ulid);
       const last = await getRunOf(table, contact.value.id, version.workflowId);
@@ -44,8 +46,11 @@ export const enroll =
       });
       if (refused) return { refused };
       // A change of the contact that has enrolled it before, told again.
-      if (last && by === 'trigger' && last.value.contactRev >= contact.rev) return { refused: 'ALREADY_ACTIVE' };
-      if (last && since !== undefined && last.value.enrolledAt >= since) return { refused: 'ALREADY_ACTIVE' };
+      const isTold = by === 'trigger' && since === undefined && last !== undefined && last.value.contactRev >= contact.rev;
+      const isTaken = since !== undefined && last !== undefined && last.value.enrolledAt >= since;
+      // By hand is another matter than by what has come true.
+      if (isTold || (isTaken && (by !== 'trigger' || last.value.enrolledBy === by)))
+        return { refused: 'ALREADY_ACTIVE' };
 
       const at = instant(now);
       const run: Run = {
@@ -59,6 +64,7 @@ export const enroll =
         test,
         entry: (last?.value.entry ?? 0) + (test ? 0 : 1),
         contactRev: contact.rev,
+        ...(hops > 0 && { hops }),
         execution: 1,
         startedAt: at,
         log: [{ at, code: 'ENROLLED', detail: by }],

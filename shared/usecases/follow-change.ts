@@ -24,11 +24,11 @@ export const followChange = (ports: Omit<Ports, 'sms'>) => {
   const endRuns = endRunsOfContact(ports);
 
   return async (change: Change): Promise<void> => {
-    const { before, after, at } = change;
+    const { before, after } = change;
     if (after?.type === contacts.type) {
       const contact = read(contacts, after);
       await followConsent(valueOf(contacts, before), contact.value);
-      await match(valueOf(contacts, before), contact, at);
+      await match(valueOf(contacts, before), contact);
     }
     if (after?.type === runs.type) await followRun(valueOf(runs, before), read(runs, after).value);
     if (after?.type === turns.type) for (const job of read(turns, after).value.jobs) await ports.queue.send(job);

@@ -3,7 +3,19 @@ import { instant } from '../domain/instant.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { keys } from '../store/keys.ts';
-import { commit, contend, edit, fresh, type Listed, list, put, remove, type Stored } from '../store/stored.ts';
+import { getRuleset, rulesets } from '../store/ruleset-store.ts';
+import {
+  commit,
+  contend,
+  edit,
+  fresh,
+  type Listed,
+  list,
+  put,
+  remove,
+  type Stored,
+  unchanged,
+} from '../store/stored.ts';
 import { allCustomFields, customFields, getCustomField } from '../store/workspace-store.ts';
 import type { PageAsked } from './read-contacts.ts';
 import { usesField, workflowsUsing } from './workflows-using.ts';
@@ -64,6 +76,8 @@ export const deleteCustomField =
   ({ table }: Reading) =>
   (key: string, revision: number | undefined): Promise<Outcome<null>> =>
     contend('deleting a custom field', async (): Promise<Outcome<null> | undefined> => {
+      // Read first: whoever turns on a workflow that uses the field writes it meanwhile.
+      const ruleset = await getRuleset(table);
       const field = await getCustomField(table, key);
       if (!field) return notFound(key);
       if (revision !== undefined && revision !== field.rev)
@@ -74,5 +88,5 @@ export const deleteCustomField =
           'IN_USE',
           `Workflows use this field: ${using.map(({ name }) => `"${name}"`).join(', ')}. Turn them off first.`,
         );
-      return (await commit(table, remove(customFields, field))) ? ok(null) : undefined;
+      return (await commit(table, remove(customFields, field), unchanged(rulesets, ruleset))) ? ok(null) : undefined;
     });

@@ -5,6 +5,7 @@ import { listsIn, type SavedList } from '../domain/list.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { keys } from '../store/keys.ts';
+import { getRuleset, rulesChanged } from '../store/ruleset-store.ts';
 import { commit, contend, edit, fresh, type Listed, list, put, remove, type Stored } from '../store/stored.ts';
 import { allLists, getList, lists } from '../store/workspace-store.ts';
 import { type Effect, ulidOf } from './effect-id.ts';
@@ -57,6 +58,8 @@ export const editList =
   (id: ListId, given: Given, revision: number | undefined): Promise<Outcome<Stored<SavedList>>> =>
     contend('editing a list', async (): Promise<Outcome<Stored<SavedList>> | undefined> => {
       const { table, clock } = ports;
+      // Read first: whoever turns on what rests on the list, or closes a circle of lists, writes it meanwhile.
+      const ruleset = await getRuleset(table);
       const found = await getList(table, id);
       if (!found) return notFound(id);
       if (revision !== undefined && revision !== found.rev) return stale();
@@ -65,7 +68,9 @@ export const editList =
       const value: SavedList = { ...found.value, ...given, updatedAt: instant(clock.now()) };
       const faulty = await filterFault(ports, value);
       if (faulty) return faulty;
-      return (await commit(table, put(lists, edit(found, value)))) ? ok({ rev: found.rev + 1, value }) : undefined;
+      return (await commit(table, put(lists, edit(found, value)), rulesChanged(ruleset, undefined)))
+        ? ok({ rev: found.rev + 1, value })
+        : undefined;
     });
 
 export const deleteList =
@@ -73,6 +78,7 @@ export const deleteList =
   (id: ListId, revision: number | undefined): Promise<Outcome<null>> =>
     contend('deleting a list', async (): Promise<Outcome<null> | undefined> => {
       const { table } = ports;
+      const ruleset = await getRuleset(table);
       const found = await getList(table, id);
       if (!found) return notFound(id);
       if (revision !== undefined && revision !== found.rev) return stale();
@@ -81,7 +87,7 @@ export const deleteList =
         return refuse('IN_USE', `Other lists use this one: ${named(others.map(({ value }) => value))}.`);
       const locked = await usedFault(ports, id);
       if (locked) return locked;
-      return (await commit(table, remove(lists, found))) ? ok(null) : undefined;
+      return (await commit(table, remove(lists, found), rulesChanged(ruleset, undefined))) ? ok(null) : undefined;
     });
 
 const named = (things: readonly { readonly name: string }[]) => things.map(({ name }) => `"${name}"`).join(', ');

@@ -7,6 +7,7 @@ import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import { allSteps, type Reentry, type Step, type Version, type Workflow } from '../domain/workflow.ts';
 import type { Ports, Table, Write } from '../ports.ts';
 import { keys, SHARDS } from '../store/keys.ts';
+import { getRuleset, rulesChanged } from '../store/ruleset-store.ts';
 import { parkedRuns } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, list, put, remove, type Stored, unchanged } from '../store/stored.ts';
 import {
@@ -83,10 +84,10 @@ const publishAttempt =
   (ports: Publisher) =>
   async (id: WorkflowId, options: Options): Promise<Outcome<Published | Publishing> | undefined> => {
     const { table, clock, machines } = ports;
-    const [workflow, draft, trigger] = await Promise.all([
+    const [workflow, draft, rules] = await Promise.all([
       getWorkflow(table, id),
       getDraft(table, id),
-      getTrigger(table, id),
+      rulesOf(table, id),
     ]);
     if (!workflow || !draft) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
     if (workflow.value.status === 'ON')
@@ -137,7 +138,7 @@ const publishAttempt =
       put(versions, fresh(version)),
       put(workflows, edit(workflow, on)),
       unchanged(drafts, draft),
-      ...triggerWrites(version, trigger),
+      ...triggerWrites(version, at, rules),
       ...turnWrites(id, at, jobsOfTurningOn(on, 'publish', options)),
     );
     return written ? ok({ workflow: { rev: workflow.rev + 1, value: on }, version, audience }) : undefined;
@@ -156,15 +157,26 @@ export async function parkedFault(table: Table, id: WorkflowId, parked: Options[
       ]);
 }
 
+/** What a workflow's turn, on or off, has to read of what enrols by itself. */
+export async function rulesOf(table: Table, id: WorkflowId) {
+  const [ruleset, trigger] = await Promise.all([getRuleset(table), getTrigger(table, id)]);
+  return { ruleset, trigger };
+}
+type Rules = Awaited<ReturnType<typeof rulesOf>>;
+
 /** What enrols by itself while the workflow is on. */
 export function triggerWrites(
   { workflowId, trigger: { manualOnly, filter } }: Version,
-  known: Awaited<ReturnType<typeof getTrigger>>,
+  since: Instant,
+  { ruleset, trigger }: Rules,
 ): Write[] {
-  if (manualOnly) return known ? [remove(triggers, known)] : [];
-  const entry = { workflowId, filter };
-  return [put(triggers, known ? edit(known, entry) : fresh(entry))];
+  if (manualOnly) return triggerRemoved(workflowId, { ruleset, trigger });
+  const entry = { workflowId, filter, since };
+  return [put(triggers, trigger ? edit(trigger, entry) : fresh(entry)), rulesChanged(ruleset, workflowId)];
 }
+
+export const triggerRemoved = (id: WorkflowId, { ruleset, trigger }: Rules): Write[] =>
+  trigger ? [remove(triggers, trigger), rulesChanged(ruleset, id)] : [];
 
 /** Many contacts and runs are the queue's work, page by page. */
 export function jobsOfTurningOn(

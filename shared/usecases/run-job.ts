@@ -33,7 +33,7 @@ export const runJob = (ports: Omit<Ports, 'sms' | 'bus'>) => {
       if (!workflow) return undefined;
       const version = await versionOf(workflow.id, workflow.version);
       const { settings, filters } = await readWorkspace(ports);
-      const matches = compileFilter(version.trigger.filter, filters);
+      const { test: matches } = compileFilter(version.trigger.filter, filters);
       const page = await listIndex(table, contacts, {
         pk: keys.contactsIndex(job.shard),
         limit: CONTACTS_PER_CALL,

@@ -32,7 +32,7 @@ export async function surveyAudience(
 ): Promise<Audience> {
   const { table } = ports;
   const { settings, filters } = await readWorkspace(ports);
-  const matches = compileFilter(version.trigger.filter, filters);
+  const { test: matches } = compileFilter(version.trigger.filter, filters);
   const count = { matching: 0, optedOut: 0, alreadyIn: 0, reentryBlocked: 0, willEnrol: 0 };
   if (version.trigger.manualOnly) return count;
   for (let shard = 0; shard < SHARDS; shard += 1) {

@@ -4,14 +4,16 @@ import type { Job } from '../domain/job.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
-import { commit, contend, edit, put, remove, type Stored } from '../store/stored.ts';
-import { getTrigger, getVersion, getWorkflow, triggers, workflows } from '../store/workflow-store.ts';
+import { commit, contend, edit, put, type Stored } from '../store/stored.ts';
+import { getVersion, getWorkflow, workflows } from '../store/workflow-store.ts';
 import { beingPublished } from './edit-workflow.ts';
 import {
   jobsOfTurningOn,
   type Options,
   type Published,
   parkedFault,
+  rulesOf,
+  triggerRemoved,
   triggerWrites,
   turnWrites,
 } from './publish-workflow.ts';
@@ -29,7 +31,7 @@ export const turnOff =
   async (id: WorkflowId, inFlight: 'finish' | 'pause' | 'exit'): Promise<Outcome<Stored<Workflow>>> => {
     const { table, clock } = ports;
     const turned = await contend(`turning off ${id}`, async (): Promise<Outcome<Stored<Workflow>> | undefined> => {
-      const [workflow, trigger] = await Promise.all([getWorkflow(table, id), getTrigger(table, id)]);
+      const [workflow, rules] = await Promise.all([getWorkflow(table, id), rulesOf(table, id)]);
       if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
       if (workflow.value.status === 'PUBLISHING') return beingPublished();
       if (workflow.value.status === 'DRAFT') return refuse('WORKFLOW_NOT_ON', 'The workflow was never published.');
@@ -38,7 +40,7 @@ export const turnOff =
       const written = await commit(
         table,
         put(workflows, edit(workflow, off)),
-        ...(trigger ? [remove(triggers, trigger)] : []),
+        ...triggerRemoved(id, rules),
         ...turnWrites(id, at, JOBS[inFlight](id)),
       );
       return written ? ok({ rev: workflow.rev + 1, value: off }) : undefined;
@@ -60,7 +62,7 @@ export const turnOn =
   (id: WorkflowId, options: Pick<Options, 'enrollExisting' | 'parked'>): Promise<Outcome<Published>> =>
     contend(`turning on ${id}`, async (): Promise<Outcome<Published> | undefined> => {
       const { table, clock } = ports;
-      const [workflow, trigger] = await Promise.all([getWorkflow(table, id), getTrigger(table, id)]);
+      const [workflow, rules] = await Promise.all([getWorkflow(table, id), rulesOf(table, id)]);
       if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
       if (workflow.value.status === 'PUBLISHING') return beingPublished();
       if (workflow.value.status === 'DRAFT')
@@ -77,7 +79,7 @@ export const turnOn =
       const written = await commit(
         table,
         put(workflows, edit(workflow, on)),
-        ...triggerWrites(version.value, trigger),
+        ...triggerWrites(version.value, at, rules),
         ...turnWrites(id, at, jobsOfTurningOn(on, 'turn-on', options)),
       );
       if (!written) return undefined;

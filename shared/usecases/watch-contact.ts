@@ -1,0 +1,32 @@
+import type { Contact } from '../domain/contact.ts';
+import { riseOf } from '../domain/filter.ts';
+import { epoch, instant } from '../domain/instant.ts';
+import type { ReadyTrigger } from '../domain/trigger-index.ts';
+import type { Ports } from '../ports.ts';
+import { getWatch, watches } from '../store/ruleset-store.ts';
+import { commit, contend, edit, fresh, put } from '../store/stored.ts';
+
+/** When time next turns one of the triggers true of the contact as it is. Epoch milliseconds. */
+export function nextRise(contact: Contact, triggers: readonly ReadyTrigger[], after: number): number | undefined {
+  const rises = triggers.flatMap((trigger) => riseOf(trigger, contact, Math.max(after, epoch(trigger.since))) ?? []);
+  return rises.length === 0 ? undefined : Math.min(...rises);
+}
+
+/**
+ * Sees to it that a sweep looks at the contact when time next turns a trigger true of it. One that would look earlier
+ * stays: it finds nothing then, and puts the next one in its place.
+ */
+export const watchContact =
+  ({ table }: Pick<Ports, 'table'>) =>
+  async (contact: Contact, timed: readonly ReadyTrigger[]): Promise<void> => {
+    const looked = epoch(contact.updatedAt);
+    const rise = nextRise(contact, timed, looked);
+    if (rise === undefined) return;
+    const due = instant(rise);
+    await contend(`watching ${contact.id}`, async () => {
+      const known = await getWatch(table, contact.id);
+      if (known && known.value.due <= due) return true;
+      const watch = { contactId: contact.id, since: known?.value.since ?? contact.updatedAt, due };
+      return (await commit(table, put(watches, known ? edit(known, watch) : fresh(watch)))) || undefined;
+    });
+  };
