@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 
-const page = { workflowId: WorkflowId, cursor: z.string().optional() };
+const page = { workflowId: WorkflowId, cursor: z.optional(z.string()) };
 
 /** Work on many contacts or runs, one page per call: each call leaves the next one in the queue. */
 export const Job = z.discriminatedUnion('type', [

@@ -12,6 +12,8 @@ import {
 } from '../../shared/domain/filter.ts';
 import { checkFilter } from '../../shared/domain/filter-check.ts';
 import { ListId } from '../../shared/domain/id.ts';
+// Whoever tells people of faults has given zod its words.
+import '../../shared/http/input-fault.ts';
 
 const NOW = Date.parse('2026-06-15T12:00:00.000Z');
 const HOUR = 3_600_000;
