@@ -3,17 +3,17 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { argv } from 'node:process';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { bundle, lambda } from './bundle.ts';
 
 const SourceMapFile = z.object({
   version: z.number(),
-  file: z.string().default(''),
+  file: z._default(z.string(), ''),
   sources: z.array(z.string()),
   sourcesContent: z.array(z.string()),
   names: z.array(z.string()),
   mappings: z.string(),
-  sourceRoot: z.string().default(''),
+  sourceRoot: z._default(z.string(), ''),
 });
 
 const [name = '', place = ''] = argv.slice(2);

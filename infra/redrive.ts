@@ -18,7 +18,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { namesOf } from './names.ts';
 
 // What could not be handled waits in dead-letter queues for two weeks. Find out why, fix it, then:
@@ -202,7 +202,10 @@ async function eachLetter(
 /** An event as EventBridge could not hand it over; or Lambda's record of the failure, with the event inside. */
 const Event = z.looseObject({ 'detail-type': z.string() });
 const EventLetter = z.union([
-  z.object({ requestPayload: Event }).transform(({ requestPayload }) => requestPayload),
+  z.pipe(
+    z.object({ requestPayload: Event }),
+    z.transform(({ requestPayload }) => requestPayload),
+  ),
   Event,
 ]);
 
@@ -219,7 +222,7 @@ const Position = z.object({
     endSequenceNumber: z.string(),
   }),
 });
-const BatchAnswer = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).default([]) });
+const BatchAnswer = z.object({ batchItemFailures: z._default(z.array(z.object({ itemIdentifier: z.string() })), []) });
 /** So many answers without a change in a row: there is none to come. */
 const EMPTY_PAGES = 100;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /*
  * The API's description as one page without scripts. The renderers that npm has are either some hundred packages or call
@@ -6,12 +6,16 @@ import * as z from 'zod';
  */
 
 const Schema = z.record(z.string(), z.unknown());
-const Content = z.record(z.string(), z.looseObject({ schema: Schema.optional() })).default({});
-const Response = z.looseObject({ $ref: z.string().optional(), description: z.string().default(''), content: Content });
+const Content = z._default(z.record(z.string(), z.looseObject({ schema: z.optional(Schema) })), {});
+const Response = z.looseObject({
+  $ref: z.optional(z.string()),
+  description: z._default(z.string(), ''),
+  content: Content,
+});
 const Operation = z.looseObject({
   operationId: z.string(),
   summary: z.string(),
-  description: z.string().default(''),
+  description: z._default(z.string(), ''),
   tags: z.array(z.string()),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z.array(
@@ -19,11 +23,11 @@ const Operation = z.looseObject({
       name: z.string(),
       in: z.string(),
       required: z.boolean(),
-      description: z.string().default(''),
+      description: z._default(z.string(), ''),
       schema: Schema,
     }),
   ),
-  requestBody: z.looseObject({ content: Content }).optional(),
+  requestBody: z.optional(z.looseObject({ content: Content })),
   responses: z.record(z.string(), Response),
 });
 type Operation = z.infer<typeof Operation>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DomainEvent } from '../shared/domain/event.ts';
 import type { Bus } from '../shared/ports.ts';
 import { type Database, inTransaction } from './database.ts';
@@ -11,7 +11,12 @@ export interface Events {
   latest(): readonly DomainEvent[];
 }
 
-const Row = z.object({ event: z.string().transform((text) => DomainEvent.parse(JSON.parse(text))) });
+const Row = z.object({
+  event: z.pipe(
+    z.string(),
+    z.transform((text) => DomainEvent.parse(JSON.parse(text))),
+  ),
+});
 
 /** The event bus on one machine: its one rule hands inbound texts to their handler, the rest is kept to be seen. */
 export function openBus({

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Clock } from '../shared/ports.ts';
 import type { Database } from './database.ts';
 
@@ -30,7 +30,7 @@ export function storedOffset(database: Database): Offset {
     'INSERT INTO clock_offset VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET milliseconds = excluded.milliseconds',
   );
   return {
-    read: () => z.object({ milliseconds: z.int() }).optional().parse(read.get())?.milliseconds ?? 0,
+    read: () => z.optional(z.object({ milliseconds: z.int() })).parse(read.get())?.milliseconds ?? 0,
     write: (milliseconds) => {
       write.run(milliseconds);
     },

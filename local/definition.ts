@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { compileTemplate, RefusedExpression, type Template } from './expressions.ts';
 
 /**
@@ -10,24 +10,24 @@ export class RefusedDefinition extends Error {
   override readonly name = 'RefusedDefinition';
 }
 
-const seconds = z.int().min(1).max(99_999_999);
-const stateName = z.string().min(1).max(80);
+const seconds = z.int().check(z.gte(1), z.lte(99_999_999));
+const stateName = z.string().check(z.minLength(1), z.maxLength(80));
 
 const expression = z.templateLiteral(['{% ', z.string(), ' %}']);
-const errorNames = z.array(z.string().min(1)).min(1);
+const errorNames = z.array(z.string().check(z.minLength(1))).check(z.minLength(1));
 
 const Retry = z.strictObject({
   ErrorEquals: errorNames,
-  MaxAttempts: z.int().min(0).max(99_999_999),
+  MaxAttempts: z.int().check(z.gte(0), z.lte(99_999_999)),
   IntervalSeconds: z.exactOptional(seconds),
-  BackoffRate: z.exactOptional(z.number().min(1)),
-  MaxDelaySeconds: z.exactOptional(z.int().min(1).max(31_622_399)),
+  BackoffRate: z.exactOptional(z.number().check(z.gte(1))),
+  MaxDelaySeconds: z.exactOptional(z.int().check(z.gte(1), z.lte(31_622_399))),
   JitterStrategy: z.exactOptional(z.enum(['FULL', 'NONE'])),
 });
 const Task = z.strictObject({
   Type: z.literal('Task'),
   Resource: z.enum(['arn:aws:states:::lambda:invoke', 'arn:aws:states:::lambda:invoke.waitForTaskToken']),
-  Arguments: z.strictObject({ FunctionName: z.string().min(1), Payload: z.json() }),
+  Arguments: z.strictObject({ FunctionName: z.string().check(z.minLength(1)), Payload: z.json() }),
   TimeoutSeconds: z.union([seconds, expression]),
   Retry: z.array(Retry),
   Catch: z.array(z.strictObject({ ErrorEquals: errorNames, Next: stateName, Output: z.exactOptional(z.json()) })),
@@ -37,7 +37,7 @@ const Task = z.strictObject({
 });
 const Choice = z.strictObject({
   Type: z.literal('Choice'),
-  Choices: z.array(z.strictObject({ Condition: expression, Next: stateName })).min(1),
+  Choices: z.array(z.strictObject({ Condition: expression, Next: stateName })).check(z.minLength(1)),
   Default: z.exactOptional(stateName),
 });
 const Wait = z.strictObject({

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { openLocal } from './open-local.ts';
 
 /*
@@ -8,7 +8,7 @@ import { openLocal } from './open-local.ts';
 
 const local = await openLocal({ folder: undefined, port: 0, complain: (line) => console.error(line) });
 
-async function call<T extends z.ZodType>(
+async function call<T extends z.ZodMiniType>(
   schema: T,
   method: string,
   path: string,
@@ -24,7 +24,7 @@ async function call<T extends z.ZodType>(
 }
 
 const Made = z.looseObject({ id: z.string() });
-const Workflow = Made.extend({ steps: z.array(z.unknown()), trigger: z.unknown() });
+const Workflow = z.extend(Made, { steps: z.array(z.unknown()), trigger: z.unknown() });
 const Published = z.looseObject({
   workflow: z.looseObject({ status: z.string(), name: z.string() }),
   version: z.int(),
@@ -32,14 +32,14 @@ const Published = z.looseObject({
 const Phone = z.looseObject({
   items: z.array(z.looseObject({ id: z.string(), direction: z.enum(['received', 'sent']), text: z.string() })),
 });
-const Contact = Made.extend({
+const Contact = z.extend(Made, {
   phone: z.string(),
   firstName: z.string(),
   tags: z.array(z.string()),
   consent: z.looseObject({ status: z.string() }),
 });
 const Runs = z.looseObject({
-  items: z.array(z.looseObject({ contactId: z.string(), status: z.string(), reason: z.string().optional() })),
+  items: z.array(z.looseObject({ contactId: z.string(), status: z.string(), reason: z.optional(z.string()) })),
 });
 type Contact = z.infer<typeof Contact>;
 

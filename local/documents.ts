@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DomainEvent, MessageReceived } from '../shared/domain/event.ts';
 import { openApi } from '../shared/http/openapi.ts';
 import { routes } from '../shared/http/routes.ts';
@@ -42,19 +42,19 @@ function eventsPage(): string {
 }
 
 const Property = z.looseObject({
-  type: z.string().optional(),
-  format: z.string().optional(),
-  pattern: z.string().optional(),
-  enum: z.array(z.string()).optional(),
-  const: z.string().optional(),
-  description: z.string().optional(),
+  type: z.optional(z.string()),
+  format: z.optional(z.string()),
+  pattern: z.optional(z.string()),
+  enum: z.optional(z.array(z.string())),
+  const: z.optional(z.string()),
+  description: z.optional(z.string()),
 });
 const EventSchema = z.looseObject({
-  description: z.string().default(''),
-  properties: z.record(z.string(), Property).default({}),
-  required: z.array(z.string()).default([]),
+  description: z._default(z.string(), ''),
+  properties: z._default(z.record(z.string(), Property), {}),
+  required: z._default(z.array(z.string()), []),
 });
-const Schema = EventSchema.extend({ oneOf: z.array(EventSchema).optional() });
+const Schema = z.extend(EventSchema, { oneOf: z.optional(z.array(EventSchema)) });
 const read = (schema: unknown) => Schema.parse(schema);
 
 function section(name: string, { description, properties, required }: z.infer<typeof EventSchema>): string {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Where a running execution stands; persisted as JSON. Instants are epoch milliseconds. */
 export const Position = z.discriminatedUnion('phase', [

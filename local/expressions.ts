@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import jsonata from 'jsonata';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * JSONata as AWS Step Functions runs it, over the reference evaluator.
@@ -112,18 +112,18 @@ function refuseNode(node: unknown): void {
   for (const child of Object.values(node)) refuseNode(child);
 }
 
-const Node = z
-  .looseObject({ type: z.unknown(), value: z.unknown(), condition: z.unknown(), then: z.unknown() })
-  .partial();
+const Node = z.partial(
+  z.looseObject({ type: z.unknown(), value: z.unknown(), condition: z.unknown(), then: z.unknown() }),
+);
 /** Only a function that the parser itself has put in has no position. */
 const Coalescing = z.looseObject({
   type: z.literal('function'),
-  position: z.undefined().optional(),
-  procedure: z.looseObject({ value: z.literal('exists'), position: z.undefined().optional() }),
+  position: z.optional(z.undefined()),
+  procedure: z.looseObject({ value: z.literal('exists'), position: z.optional(z.undefined()) }),
 });
 
 /** The evaluator throws plain objects. */
-const Thrown = z.looseObject({ code: z.string().optional(), message: z.string().optional() });
+const Thrown = z.looseObject({ code: z.optional(z.string()), message: z.optional(z.string()) });
 
 function reason(error: unknown): string {
   const { data } = Thrown.safeParse(error);

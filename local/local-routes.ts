@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { instant } from '../shared/domain/instant.ts';
 import { Phone } from '../shared/domain/phone.ts';
 import { type Problem, refuse } from '../shared/domain/problem.ts';
@@ -24,16 +24,19 @@ export interface LocalRequest {
 const LONGEST_WAIT_MS = 2_000;
 
 const Written = z.strictObject({
-  text: z.string().min(1).max(1600),
+  text: z.string().check(z.minLength(1), z.maxLength(1600)),
   /** The number to write to; the one that texted last, if it is not given. */
-  to: Phone.optional(),
+  to: z.optional(Phone),
 });
-const part = (most: number) => z.int().min(0).max(most).default(0);
+const part = (most: number) => z._default(z.int().check(z.gte(0), z.lte(most)), 0);
 const Advance = z.strictObject({
-  advance: z
-    .strictObject({ days: part(3660), hours: part(87_840), minutes: part(5_270_400), seconds: part(316_224_000) })
-    .transform(({ days, hours, minutes, seconds }) => (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000)
-    .pipe(z.number().min(1, 'has to be longer than nothing')),
+  advance: z.pipe(
+    z.pipe(
+      z.strictObject({ days: part(3660), hours: part(87_840), minutes: part(5_270_400), seconds: part(316_224_000) }),
+      z.transform(({ days, hours, minutes, seconds }) => (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000),
+    ),
+    z.number().check(z.gte(1, 'has to be longer than nothing')),
+  ),
 });
 
 const PHONE = /^\/local\/phones\/([^/]+)\/messages$/;
@@ -113,7 +116,7 @@ export const localRoutes =
       return { status: 200, headers, body: apiPage(openApi(routes)) };
     }
 
-    function read<T extends z.ZodType>(schema: T): { readonly ok: z.output<T> } | { readonly problem: Problem } {
+    function read<T extends z.ZodMiniType>(schema: T): { readonly ok: z.output<T> } | { readonly problem: Problem } {
       const raw = readBody(body, headers);
       if ('problem' in raw) return raw;
       const parsed = schema.safeParse(raw.ok ?? {});

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Database, inTransaction } from './database.ts';
 import { Position, type Transition } from './execution.ts';
 
@@ -31,7 +31,10 @@ const schema = `
   CREATE INDEX IF NOT EXISTS sfn_running ON sfn_executions (machine) WHERE status = 'RUNNING';
 `;
 
-const json = z.string().transform((text): unknown => JSON.parse(text));
+const json = z.pipe(
+  z.string(),
+  z.transform((text): unknown => JSON.parse(text)),
+);
 const Running = z.object({
   id: z.int(),
   name: z.string(),
@@ -42,9 +45,9 @@ const Running = z.object({
   events: z.int(),
   started_at: z.int(),
   input: json,
-  position: json.pipe(Position),
-  completion: json.nullable(),
-  in_flight: z.int().nullable(),
+  position: z.pipe(json, Position),
+  completion: z.nullable(json),
+  in_flight: z.nullable(z.int()),
 });
 export type Running = z.infer<typeof Running>;
 
@@ -53,15 +56,15 @@ const cleared = 'position = NULL, input = NULL, due = NULL, token = NULL, comple
 
 const ExecutionSummary = z.object({
   status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
-  output: z.string().nullable(),
-  error: z.string().nullable(),
-  cause: z.string().nullable(),
+  output: z.nullable(z.string()),
+  error: z.nullable(z.string()),
+  cause: z.nullable(z.string()),
   transitions: z.int(),
 });
 export type ExecutionSummary = z.infer<typeof ExecutionSummary>;
 
-const MachineRow = z.object({ version: z.int(), definition: json.nullable() });
-const Due = z.object({ due: z.int().nullable() });
+const MachineRow = z.object({ version: z.int(), definition: z.nullable(json) });
+const Due = z.object({ due: z.nullable(z.int()) });
 
 export function openMachineStore(database: Database) {
   database.exec(schema);

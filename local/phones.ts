@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { MessageReceived } from '../shared/domain/event.ts';
 import { type Instant, instant } from '../shared/domain/instant.ts';
 import type { Clock, Ids, Sms } from '../shared/ports.ts';

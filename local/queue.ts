@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Clock, Log } from '../shared/ports.ts';
 import type { Driven } from './clock.ts';
 import type { Database } from './database.ts';
@@ -12,7 +12,7 @@ const ATTEMPTS = 10;
 const LONGEST_PAUSE_MS = 300_000;
 
 const Row = z.object({ id: z.int(), body: z.string(), attempts: z.int() });
-const Due = z.object({ due: z.int().nullable() });
+const Due = z.object({ due: z.nullable(z.int()) });
 
 /**
  * A queue on SQLite: at least once, again after a growing pause where the consumer fails, and aside (`dead`) after ten
@@ -52,7 +52,7 @@ export function openQueue(
   };
 
   async function one(): Promise<boolean> {
-    const row = Row.optional().parse(sql.next.get(name, clock.now()));
+    const row = z.optional(Row).parse(sql.next.get(name, clock.now()));
     if (!row) return false;
     try {
       await consume(JSON.parse(row.body));

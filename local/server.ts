@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Handler } from '../lambdas/kit/handler.ts';
 import { refuse } from '../shared/domain/problem.ts';
 import { problemReply } from '../shared/http/problem-json.ts';
@@ -36,8 +36,8 @@ export interface Served {
 
 const ApiAnswer = z.looseObject({
   statusCode: z.int(),
-  headers: z.record(z.string(), z.string()).default({}),
-  body: z.string().optional(),
+  headers: z._default(z.record(z.string(), z.string()), {}),
+  body: z.optional(z.string()),
 });
 
 /**

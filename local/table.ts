@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { cursorOf, positionOf } from '../shared/domain/cursor.ts';
 import type { Change, Clock, Item, Key, Page, Query, Table, Write, Written } from '../shared/ports.ts';
 import { type Database, inTransaction } from './database.ts';
@@ -36,20 +36,20 @@ const SCHEMA = `
 `;
 
 const StoredKey = z.strictObject({ pk: z.string(), sk: z.string() });
-const StoredItem = StoredKey.extend({
+const StoredItem = z.extend(StoredKey, {
   type: z.string(),
-  rev: z.int().positive(),
+  rev: z.int().check(z.positive()),
   data: z.record(z.string(), z.unknown()),
-  index: StoredKey.exactOptional(),
-  expiresAt: z.number().exactOptional(),
+  index: z.exactOptional(StoredKey),
+  expiresAt: z.exactOptional(z.number()),
 });
 const BodyRow = z.object({ body: z.string() });
 const CountRow = z.object({ count: z.int() });
 const ChangeRow = z.object({
   position: z.int(),
   at: z.int(),
-  before: z.string().nullable(),
-  after: z.string().nullable(),
+  before: z.nullable(z.string()),
+  after: z.nullable(z.string()),
 });
 
 const itemOf = (body: string): Item => StoredItem.parse(JSON.parse(body));
@@ -206,7 +206,13 @@ function rangeOf(query: Query, places: number) {
   const after = positionOf(query, places);
   // One more than asked for tells whether there is a next page; -1 is no limit to SQLite.
   const rows = limit === undefined ? -1 : limit + 1;
-  return { from: prefix, to: upTo === undefined ? behind(prefix) : `${upTo}\0`, descending: order === 'descending', limit: rows, after };
+  return {
+    from: prefix,
+    to: upTo === undefined ? behind(prefix) : `${upTo}\0`,
+    descending: order === 'descending',
+    limit: rows,
+    after,
+  };
 }
 
 function pageOf(

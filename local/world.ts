@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { changes, jobs } from '../lambdas/kit/batch.ts';
 import { deliveryReceipts } from '../lambdas/kit/carrier.ts';
 import { inboundMessage } from '../lambdas/kit/event.ts';

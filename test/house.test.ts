@@ -3,7 +3,7 @@ import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 // The rules of the house stand in biome.json; these tests show that they bite, by linting files that break them.
 
@@ -59,6 +59,8 @@ const rooms = {
   test: 'test/support/carrier.ts',
 };
 const packages = [
+  'zod/mini',
+  'zod/v4/locales/en.js',
   'zod',
   'libphonenumber-js',
   'temporal-polyfill',
@@ -78,23 +80,29 @@ const statementFor = (from: string, name: string) => {
 };
 
 test.for([
-  [['shared/domain/filter.ts', 'shared/domain/templates/nps.ts'], 'domain zod libphonenumber-js temporal-polyfill'],
-  [['statemachines/states.ts'], 'domain asl statemachines zod'],
-  [['shared/ports.ts'], 'domain asl zod'],
-  [['shared/store/run-store.ts'], 'domain ports store zod'],
-  [['shared/usecases/send-message.ts'], 'domain ports store usecases asl statemachines zod temporal-polyfill'],
-  [['shared/http/openapi.ts'], 'domain ports usecases http zod'],
-  [['shared/aws/machines.ts'], 'domain ports aws asl zod @aws-sdk/client-sfn node:fs node:timers/promises'],
-  [['lambdas/kit/http.ts'], 'domain ports usecases http env kit zod @middy/core node:fs node:timers/promises'],
+  [
+    ['shared/domain/filter.ts', 'shared/domain/templates/nps.ts'],
+    'domain zod/mini libphonenumber-js temporal-polyfill',
+  ],
+  [['statemachines/states.ts'], 'domain asl statemachines zod/mini'],
+  [['shared/ports.ts'], 'domain asl zod/mini'],
+  [['shared/store/run-store.ts'], 'domain ports store zod/mini'],
+  [['shared/usecases/send-message.ts'], 'domain ports store usecases asl statemachines zod/mini temporal-polyfill'],
+  [['shared/http/openapi.ts'], 'domain ports usecases http zod/mini zod/v4/locales/en.js'],
+  [['shared/aws/machines.ts'], 'domain ports aws asl zod/mini @aws-sdk/client-sfn node:fs node:timers/promises'],
+  [['lambdas/kit/http.ts'], 'domain ports usecases http env kit zod/mini @middy/core node:fs node:timers/promises'],
   [['lambdas/send-message.ts'], 'store usecases http aws env kit'],
   [
     ['local/server.ts'],
-    'domain ports store usecases http asl statemachines env kit local zod temporal-polyfill jsonata node:fs node:timers/promises',
+    'domain ports store usecases http asl statemachines env kit local zod/mini temporal-polyfill jsonata node:fs node:timers/promises',
   ],
-  [['infra/app.ts', 'infra/constructs/alarms.ts'], 'http env infra zod aws-cdk-lib node:fs node:timers/promises'],
+  [
+    ['infra/app.ts', 'infra/constructs/alarms.ts'],
+    'http env infra zod/mini zod/v4/locales/en.js aws-cdk-lib node:fs node:timers/promises',
+  ],
   [
     ['bench/filters.ts'],
-    'domain ports store usecases http aws asl statemachines env kit lambdas local infra zod libphonenumber-js temporal-polyfill jsonata aws-cdk-lib node:fs node:timers/promises',
+    'domain ports store usecases http aws asl statemachines env kit lambdas local infra zod/mini zod/v4/locales/en.js libphonenumber-js temporal-polyfill jsonata aws-cdk-lib node:fs node:timers/promises',
   ],
   [['shared/a-room-not-yet-in-biome-json/file.ts'], ''],
 ] satisfies [string[], string][])('%s may import %s, and nothing else', ([files, allowed]) => {
@@ -191,7 +199,7 @@ test('under shared/ stand rooms and ports.ts, and no file is named for what it m
 });
 
 test('package-lock.json names no registry, and every package that another one asks for', () => {
-  const Package = z.looseObject({ optionalDependencies: z.record(z.string(), z.string()).default({}) });
+  const Package = z.looseObject({ optionalDependencies: z._default(z.record(z.string(), z.string()), {}) });
   const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
   const { packages } = z.object({ packages: z.record(z.string(), Package) }).parse(JSON.parse(text));
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies }]) =>

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Job } from '../../shared/domain/job.ts';
 import type { Change, Ports } from '../../shared/ports.ts';
 import { followChange } from '../../shared/usecases/follow-change.ts';

@@ -1,18 +1,18 @@
 import { env } from 'node:process';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** What a deployed function is told by its environment. */
 const Environment = z.object({
-  TABLE_NAME: z.string().min(1),
+  TABLE_NAME: z.string().check(z.minLength(1)),
   QUEUE_URL: z.url(),
   /** The bus that inbound texts come by and our own events leave by. */
-  EVENT_BUS_NAME: z.string().min(1),
-  STATES_ARN_PREFIX: z.string().regex(/^arn:[\w-]+:states:[\w-]+:\d{12}$/),
-  MACHINE_NAME_PREFIX: z.string().min(1),
-  EXECUTION_ROLE_ARN: z.string().min(1),
-  STEP_FUNCTION_ARN: z.string().min(1),
-  CONFIGURATION_SET: z.string().min(1),
-  OPT_OUT_LIST: z.string().min(1),
+  EVENT_BUS_NAME: z.string().check(z.minLength(1)),
+  STATES_ARN_PREFIX: z.string().check(z.regex(/^arn:[\w-]+:states:[\w-]+:\d{12}$/)),
+  MACHINE_NAME_PREFIX: z.string().check(z.minLength(1)),
+  EXECUTION_ROLE_ARN: z.string().check(z.minLength(1)),
+  STEP_FUNCTION_ARN: z.string().check(z.minLength(1)),
+  CONFIGURATION_SET: z.string().check(z.minLength(1)),
+  OPT_OUT_LIST: z.string().check(z.minLength(1)),
 });
 export type Environment = z.infer<typeof Environment>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { MessageReceived } from '../../shared/domain/event.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { receiveMessage } from '../../shared/usecases/receive-message.ts';

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { problemReply } from '../../shared/http/problem-json.ts';
 import type { Reply } from '../../shared/http/reply.ts';
 import type { Route, RoutePorts } from '../../shared/http/route.ts';
@@ -13,11 +13,11 @@ type Result = APIGatewayProxyStructuredResultV2;
 const HttpEvent = z.looseObject({
   version: z.literal('2.0'),
   rawPath: z.string(),
-  rawQueryString: z.string().default(''),
-  headers: z.record(z.string(), z.string().optional()).default({}),
+  rawQueryString: z._default(z.string(), ''),
+  headers: z._default(z.record(z.string(), z.optional(z.string())), {}),
   requestContext: z.looseObject({ http: z.looseObject({ method: z.string() }) }),
-  body: z.string().optional(),
-  isBase64Encoded: z.boolean().default(false),
+  body: z.optional(z.string()),
+  isBase64Encoded: z._default(z.boolean(), false),
 });
 
 /** Faults that pass by themselves: worth repeating, and no news to whoever is on call. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Log } from '../../shared/ports.ts';
 import { type Handler, wrapped } from './handler.ts';
 

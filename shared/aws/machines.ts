@@ -15,7 +15,7 @@ import {
   UpdateStateMachineCommand,
   ValidationException,
 } from '@aws-sdk/client-sfn';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Definition } from '../../statemachines/asl.ts';
 import type { Machines } from '../ports.ts';
 

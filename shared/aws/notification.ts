@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { MessageReceived } from '../domain/event.ts';
 import { MessageId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
@@ -10,17 +10,20 @@ const Notification = z.looseObject({
   Type: z.literal('Notification'),
   Message: z.string(),
   /** When SNS took it. End User Messaging gives an inbound text no time of its own. */
-  Timestamp: z.iso.datetime({ offset: true }).transform((text) => instant(Date.parse(text))),
+  Timestamp: z.pipe(
+    z.iso.datetime({ offset: true }),
+    z.transform((text) => instant(Date.parse(text))),
+  ),
 });
 
 /** "Example of a two-way SMS message payload for Amazon SNS topics", AWS End User Messaging SMS user guide. */
 const InboundText = z.looseObject({
   originationNumber: z.string(),
   destinationNumber: z.string(),
-  messageKeyword: z.string().nullish(),
+  messageKeyword: z.nullish(z.string()),
   messageBody: z.string(),
   inboundMessageId: z.string(),
-  previousPublishedMessageId: z.string().nullish(),
+  previousPublishedMessageId: z.nullish(z.string()),
 });
 
 /** An inbound text, out of the notification that carries it. */
@@ -35,14 +38,14 @@ export function inboundOf(body: unknown): MessageReceived {
 }
 
 /** Voice and registration events come the same way and have other fields. */
-const AnyEvent = z.looseObject({ eventType: z.string().default('') });
+const AnyEvent = z.looseObject({ eventType: z._default(z.string(), '') });
 /** "Messaging events", AWS End User Messaging user guide. */
 const DeliveryEvent = z.looseObject({
   /** Epoch milliseconds. */
   eventTimestamp: z.number(),
-  isFinal: z.boolean().default(false),
+  isFinal: z._default(z.boolean(), false),
   messageId: z.string(),
-  context: z.record(z.string(), z.string()).nullish(),
+  context: z.nullish(z.record(z.string(), z.string())),
 });
 
 /**

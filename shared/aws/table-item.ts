@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { checkPlainJson } from '../domain/plain-json.ts';
 import type { Change, Item, Key } from '../ports.ts';
 
@@ -8,11 +8,11 @@ const StoredItem = z.object({
   pk: z.string(),
   sk: z.string(),
   type: z.string(),
-  rev: z.int().positive(),
+  rev: z.int().check(z.positive()),
   data: z.record(z.string(), z.unknown()),
-  gpk: z.string().optional(),
-  gsk: z.string().optional(),
-  expiresAt: z.number().optional(),
+  gpk: z.optional(z.string()),
+  gsk: z.optional(z.string()),
+  expiresAt: z.optional(z.number()),
 });
 
 export const keyAttributes = ({ pk, sk }: Key) => ({ pk, sk });
@@ -35,20 +35,21 @@ export function itemOf(attributes: unknown): Item {
   };
 }
 
-const Image = z
-  .custom<Record<string, AttributeValue>>((image) => typeof image === 'object' && image !== null)
-  .transform((image) => itemOf(unmarshall(image, { wrapNumbers: Number })));
+const Image = z.pipe(
+  z.custom<Record<string, AttributeValue>>((image) => typeof image === 'object' && image !== null),
+  z.transform((image) => itemOf(unmarshall(image, { wrapNumbers: Number }))),
+);
 const StreamRecord = z.object({
   eventID: z.string(),
   dynamodb: z.object({
     /** Epoch seconds. */
     ApproximateCreationDateTime: z.number(),
-    OldImage: Image.optional(),
-    NewImage: Image.optional(),
+    OldImage: z.optional(Image),
+    NewImage: z.optional(Image),
   }),
 });
 
-const Placed = z.object({ dynamodb: z.object({ SequenceNumber: z.string().min(1) }) });
+const Placed = z.object({ dynamodb: z.object({ SequenceNumber: z.string().check(z.minLength(1)) }) });
 
 /** What Lambda goes by where a record of a batch has failed: any other name, and the whole batch has. */
 export const placeOf = (record: unknown): string => Placed.parse(record).dynamodb.SequenceNumber;

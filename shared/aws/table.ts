@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
 import type { Item, Key, Query, Table } from '../ports.ts';
 import { backOff } from './back-off.ts';

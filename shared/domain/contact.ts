@@ -1,97 +1,107 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ContactId, RunId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 import { Phone } from './phone.ts';
 
 export const MOST_TAGS = 200;
 
-const line = (longest: number) => z.string().trim().min(1).max(longest);
+const line = (longest: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(longest));
 
 /** Tags are case-folded; two spellings are one tag. */
-export const Tag = z
-  .string()
-  .trim()
-  .min(1)
-  .max(60)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has a control character')
-  .transform((tag) => tag.normalize('NFC').toLowerCase())
+export const Tag = z.pipe(
+  z.pipe(
+    z
+      .string()
+      .check(z.trim(), z.minLength(1), z.maxLength(60), z.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has a control character')),
+    z.transform((tag) => tag.normalize('NFC').toLowerCase()),
+  ),
   // Folding can lengthen, and what is stored is read by this schema again.
-  .pipe(z.string().max(60));
+  z.string().check(z.maxLength(60)),
+);
 export type Tag = z.infer<typeof Tag>;
 
 /** How a contact first came to be. The first touch wins and never changes. */
 export const OptInSource = z.union([
   z.enum(['web_chat', 'web_form', 'inbound_call', 'inbound_message', 'keyword', 'import', 'manual', 'api']),
-  z.string().regex(/^crm:[\w.-]{1,60}$/, 'is not crm:<name>'),
-  z.string().regex(/^other:[^\p{Cc}\p{Cs}]{1,60}$/u, 'is not other:<text>'),
+  z.string().check(z.regex(/^crm:[\w.-]{1,60}$/, 'is not crm:<name>')),
+  z.string().check(z.regex(/^other:[^\p{Cc}\p{Cs}]{1,60}$/u, 'is not other:<text>')),
 ]);
 export type OptInSource = z.infer<typeof OptInSource>;
 
 export const Consent = z.strictObject({
   status: z.enum(['unknown', 'optedIn', 'optedOut']),
   /** Who said so: an opt-in source, or `keyword` for STOP and START. */
-  source: z.string().max(80).optional(),
-  at: Instant.optional(),
+  source: z.optional(z.string().check(z.maxLength(80))),
+  at: z.optional(Instant),
   /** What proves it: the id of the message, the address of the form … */
-  evidence: z.string().max(500).optional(),
+  evidence: z.optional(z.string().check(z.maxLength(500))),
 });
 export type Consent = z.infer<typeof Consent>;
 
 export const Address = z.strictObject({
   /** ISO 3166-1 alpha-2, upper case. */
-  country: z
-    .string()
-    .trim()
-    .regex(/^[A-Za-z]{2}$/, 'is not a two-letter country code')
-    .transform((code) => code.toUpperCase())
-    .optional(),
+  country: z.optional(
+    z.pipe(
+      z.string().check(z.trim(), z.regex(/^[A-Za-z]{2}$/, 'is not a two-letter country code')),
+      z.transform((code) => code.toUpperCase()),
+    ),
+  ),
   /** A name or a code ("Texas", "TX"). */
-  state: line(60).optional(),
-  city: line(100).optional(),
-  postalCode: line(20).optional(),
-  coordinates: z
-    .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
-    .optional(),
+  state: z.optional(line(60)),
+  city: z.optional(line(100)),
+  postalCode: z.optional(line(20)),
+  coordinates: z.optional(
+    z.strictObject({
+      latitude: z.number().check(z.gte(-90), z.lte(90)),
+      longitude: z.number().check(z.gte(-180), z.lte(180)),
+    }),
+  ),
 });
 export type Address = z.infer<typeof Address>;
 
 /** An IANA time zone. */
-export const TimeZone = z.string().refine((zone) => {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-  } catch {
-    return false;
-  }
-}, 'is not an IANA time zone');
+export const TimeZone = z.string().check(
+  z.refine((zone) => {
+    try {
+      return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+    } catch {
+      return false;
+    }
+  }, 'is not an IANA time zone'),
+);
 
-export const FieldValue = z.union([z.string().max(1000), z.number(), z.boolean()]);
+export const FieldValue = z.union([z.string().check(z.maxLength(1000)), z.number(), z.boolean()]);
 export type FieldValue = z.infer<typeof FieldValue>;
 /** Names that every object bears by itself would be found in any record. */
 export const isPlainName = (name: string): boolean => !(name in {});
 export const FieldKey = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'is not 1–40 lower-case letters, digits and _')
-  .refine(isPlainName, 'is a reserved name');
+  .check(
+    z.regex(/^[a-z][a-z0-9_]{0,39}$/, 'is not 1–40 lower-case letters, digits and _'),
+    z.refine(isPlainName, 'is a reserved name'),
+  );
 
 /** What people and programs may write of a contact. */
 export const Profile = z.strictObject({
-  firstName: line(100).optional(),
-  lastName: line(100).optional(),
-  email: z.email().max(254).optional(),
-  company: line(200).optional(),
+  firstName: z.optional(line(100)),
+  lastName: z.optional(line(100)),
+  email: z.optional(z.email().check(z.maxLength(254))),
+  company: z.optional(line(200)),
   /** BCP 47 */
-  language: z.string().trim().min(2).max(35).optional(),
+  language: z.optional(z.string().check(z.trim(), z.minLength(2), z.maxLength(35))),
   /** A day, as ISO 8601. */
-  birthday: z.iso.date().optional(),
-  timeZone: TimeZone.optional(),
-  address: Address.prefault({}),
-  tags: z
-    .array(Tag)
-    .max(MOST_TAGS)
-    .transform((tags) => [...new Set(tags)].sort())
-    .prefault([]),
+  birthday: z.optional(z.iso.date()),
+  timeZone: z.optional(TimeZone),
+  address: z.prefault(Address, {}),
+  tags: z.prefault(
+    z.pipe(
+      z.array(Tag).check(z.maxLength(MOST_TAGS)),
+      z.transform((tags) => [...new Set(tags)].sort()),
+    ),
+    [],
+  ),
   /** Custom fields by key, each of its declared type. */
-  fields: z.record(FieldKey, FieldValue).prefault({}),
+  fields: z.prefault(z.record(FieldKey, FieldValue), {}),
 });
 export type Profile = z.infer<typeof Profile>;
 
@@ -100,10 +110,10 @@ export type Profile = z.infer<typeof Profile>;
  * by the provider, from any source and inbox. Contacted: a text or call in either direction.
  */
 export const Activity = z.strictObject({
-  lastMessageSentAt: Instant.optional(),
-  lastMessageReceivedAt: Instant.optional(),
-  lastContactedAt: Instant.optional(),
-  lastCallAt: Instant.optional(),
+  lastMessageSentAt: z.optional(Instant),
+  lastMessageReceivedAt: z.optional(Instant),
+  lastContactedAt: z.optional(Instant),
+  lastCallAt: z.optional(Instant),
 });
 export type Activity = z.infer<typeof Activity>;
 
@@ -116,11 +126,11 @@ export const ChangedBy = z.discriminatedUnion('type', [
 ]);
 export type ChangedBy = z.infer<typeof ChangedBy>;
 
-export const Contact = Profile.extend({
+export const Contact = z.extend(Profile, {
   id: ContactId,
   phone: Phone,
   /** What the phone number tells, where no address does. */
-  derived: z.strictObject({ country: z.string().optional() }),
+  derived: z.strictObject({ country: z.optional(z.string()) }),
   optIn: z.strictObject({ source: OptInSource, at: Instant }),
   consent: Consent,
   activity: Activity,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { FieldKey } from './contact.ts';
 import { Instant } from './instant.ts';
 
@@ -7,10 +7,10 @@ export type FieldType = z.infer<typeof FieldType>;
 
 export const CustomFieldInput = z.strictObject({
   key: FieldKey,
-  label: z.string().trim().min(1).max(60),
+  label: z.string().check(z.trim(), z.minLength(1), z.maxLength(60)),
   type: FieldType,
 });
 
 /** A field that the business has declared; its type never changes. */
-export const CustomField = CustomFieldInput.extend({ createdAt: Instant });
+export const CustomField = z.extend(CustomFieldInput, { createdAt: Instant });
 export type CustomField = z.infer<typeof CustomField>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 import { InboundMessage } from './message.ts';
@@ -10,40 +10,42 @@ import { EndReason, EnrolledBy } from './run.ts';
  */
 export const MessageReceived = z
   .object({
-    inboundMessageId: z.string().min(1).max(200),
+    inboundMessageId: z.string().check(z.minLength(1), z.maxLength(200)),
     /** The sender, as the network spells it. */
-    originationNumber: z.string().min(1).max(40),
+    originationNumber: z.string().check(z.minLength(1), z.maxLength(40)),
     /** The inbox's number. */
-    destinationNumber: z.string().min(1).max(40),
-    messageBody: z.string().max(10_000),
+    destinationNumber: z.string().check(z.minLength(1), z.maxLength(40)),
+    messageBody: z.string().check(z.maxLength(10_000)),
     receivedAt: Instant,
     /** The provider's id of the text that is answered, where it tells. */
-    previousPublishedMessageId: z.string().max(200).optional(),
+    previousPublishedMessageId: z.optional(z.string().check(z.maxLength(200))),
   })
-  .meta({
-    description:
-      'An inbound text. Whoever puts this event on the bus is believed: the bridge from AWS does, and so may another provider. Told more than once under the same `inboundMessageId`, it counts once.',
-  });
+  .check(
+    z.meta({
+      description:
+        'An inbound text. Whoever puts this event on the bus is believed: the bridge from AWS does, and so may another provider. Told more than once under the same `inboundMessageId`, it counts once.',
+    }),
+  );
 export type MessageReceived = z.infer<typeof MessageReceived>;
 
 const ofContact = { contactId: ContactId };
-const ofRun = { ...ofContact, workflowId: WorkflowId, version: z.int().min(1), runId: RunId };
+const ofRun = { ...ofContact, workflowId: WorkflowId, version: z.int().check(z.gte(1)), runId: RunId };
 const ofMessage = { ...ofContact, messageId: MessageId, inboxId: InboxId };
 /** `runId` and what follows: only where a step of a run sent it. */
 const ofText = {
   ...ofMessage,
-  runId: RunId.optional(),
-  workflowId: WorkflowId.optional(),
-  step: z.string().optional(),
+  runId: z.optional(RunId),
+  workflowId: z.optional(WorkflowId),
+  step: z.optional(z.string()),
 };
-const reason = z.string().meta({ description: 'A code.' });
+const reason = z.string().check(z.meta({ description: 'A code.' }));
 
 /** `id` is the same however often the same event is told; `at` is when it became true. */
 const event = <const Type extends string, Shape extends z.core.$ZodLooseShape>(
   type: Type,
   description: string,
   shape: Shape,
-) => z.strictObject({ type: z.literal(type), id: z.string(), at: Instant, ...shape }).meta({ description });
+) => z.strictObject({ type: z.literal(type), id: z.string(), at: Instant, ...shape }).check(z.meta({ description }));
 
 /**
  * What we tell the world, in the past tense: ids and codes, never a number, a name or a text, so that whoever listens
@@ -72,20 +74,23 @@ export const DomainEvent = z.discriminatedUnion('type', [
   }),
   event('MessageSent', 'The carrier has accepted a text.', ofText),
   event('MessageDelivered', 'A text has reached the phone, or its carrier where phones do not tell.', ofText),
-  event('MessageUndelivered', 'A text was sent and did not arrive.', { ...ofText, reason: reason.optional() }),
-  event('MessageFailed', 'A text was refused and never left.', { ...ofText, reason: reason.optional() }),
+  event('MessageUndelivered', 'A text was sent and did not arrive.', { ...ofText, reason: z.optional(reason) }),
+  event('MessageFailed', 'A text was refused and never left.', { ...ofText, reason: z.optional(reason) }),
   event('MessageUnconfirmed', 'Nobody can tell whether a text left; it is not sent again. A receipt may settle it.', {
     ...ofText,
-    reason: reason.optional(),
+    reason: z.optional(reason),
   }),
-  event('WorkflowPublished', 'A workflow is on in a new version.', { workflowId: WorkflowId, version: z.int().min(1) }),
+  event('WorkflowPublished', 'A workflow is on in a new version.', {
+    workflowId: WorkflowId,
+    version: z.int().check(z.gte(1)),
+  }),
   event('WorkflowTurnedOn', 'A workflow is on again in the version it had.', {
     workflowId: WorkflowId,
-    version: z.int().min(1),
+    version: z.int().check(z.gte(1)),
   }),
   event('WorkflowTurnedOff', 'A workflow enrols nobody any more; `inFlight`: what becomes of those who are in it.', {
     workflowId: WorkflowId,
-    version: z.int().min(1),
+    version: z.int().check(z.gte(1)),
     inFlight: z.enum(['finish', 'pause', 'exit']),
   }),
 ]);

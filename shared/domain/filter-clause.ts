@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Contact } from './contact.ts';
 import type { FieldType } from './custom-field.ts';
 import {
@@ -212,7 +212,7 @@ const CUSTOM: { [Type in FieldType]: (leaf: CustomFieldLeaf, zone: string) => Cu
 };
 
 function customOf<Ask, Value>(
-  schema: z.ZodType<Ask>,
+  schema: z.ZodMiniType<Ask>,
   reader: (zone: string) => (value: unknown) => Value | undefined,
   test: (ask: Ask, read: (value: unknown) => Value | undefined) => Test<Value>,
   turns: (ask: Ask) => ((value: Value) => readonly number[]) | undefined = () => undefined,

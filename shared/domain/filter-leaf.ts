@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { FieldKey, Tag } from './contact.ts';
 import { ListId } from './id.ts';
 
@@ -19,33 +19,29 @@ const wanted = (what: string) => ({
       : undefined,
 });
 
-const TextOperand = z.string(wanted('a text')).max(1000);
+const TextOperand = z.string(wanted('a text')).check(z.maxLength(1000));
 /** A number, or a text that spells one: "5" counts as 5. */
 const NumberOperand = z.union(
   [
     z.number(),
-    z
-      .string()
-      .max(40)
-      .trim()
-      .regex(/^[+-]?(\d+\.?\d*|\.\d+)$/)
-      .transform(Number),
+    z.pipe(z.string().check(z.maxLength(40), z.trim(), z.regex(/^[+-]?(\d+\.?\d*|\.\d+)$/)), z.transform(Number)),
   ],
   wanted('a number'),
 );
 const Day = z.iso.date();
 const Moment = z.iso.datetime({ offset: true, local: true });
 /** A day (in the workspace's zone), or a moment with an offset or in the workspace's zone. */
-export const DateText = z
-  .string(wanted('an ISO 8601 date or date-time'))
-  .max(40)
-  .refine(
+export const DateText = z.string(wanted('an ISO 8601 date or date-time')).check(
+  z.maxLength(40),
+  z.refine(
     (text) => Day.safeParse(text).success || Moment.safeParse(text).success,
     'is not an ISO 8601 date or date-time',
-  );
-const Days = z.int(wanted('a whole number of days')).min(1).max(36_500);
+  ),
+);
+const Days = z.int(wanted('a whole number of days')).check(z.gte(1), z.lte(36_500));
 const most = 200;
-const several = <Operand extends z.ZodType>(operand: Operand) => z.array(operand, wanted('a list of values')).max(most);
+const several = <Operand extends z.ZodMiniType>(operand: Operand) =>
+  z.array(operand, wanted('a list of values')).check(z.maxLength(most));
 
 const KnownOp = z.enum(['is-known', 'is-unknown']);
 const OneTextOp = z.enum(['is', 'is-not', 'contains', 'starts-with']);
@@ -126,7 +122,7 @@ const CustomFieldLeaf = z.discriminatedUnion('op', [
 export type CustomFieldLeaf = z.infer<typeof CustomFieldLeaf>;
 
 const location = { type: z.literal('location') };
-const degrees = (limit: number) => z.number(wanted('a number of degrees')).min(-limit).max(limit);
+const degrees = (limit: number) => z.number(wanted('a number of degrees')).check(z.gte(-limit), z.lte(limit));
 export const Place = z.enum(['country', 'state', 'city', 'postalCode']);
 export type Place = z.infer<typeof Place>;
 const LocationLeaf = z.discriminatedUnion('op', [
@@ -136,7 +132,7 @@ const LocationLeaf = z.discriminatedUnion('op', [
     op: z.literal('within-km'),
     latitude: degrees(90),
     longitude: degrees(180),
-    km: z.number(wanted('a number of kilometres')).min(0).max(20_100),
+    km: z.number(wanted('a number of kilometres')).check(z.gte(0), z.lte(20_100)),
   }),
 ]);
 export type LocationLeaf = z.infer<typeof LocationLeaf>;

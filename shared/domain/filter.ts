@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Contact } from './contact.ts';
 import { type Actual, type Clause, clauseOf, type Workspace } from './filter-clause.ts';
 import { Leaf, type ListLeaf } from './filter-leaf.ts';
@@ -15,7 +15,7 @@ const MOST_GROUPS = 200;
  */
 export type Filter = Leaf | { all: Filter[] } | { any: Filter[] } | { not: Filter };
 
-const Tree: z.ZodType<Filter> = z
+const Tree: z.ZodMiniType<Filter> = z
   .union([
     Leaf,
     z.strictObject({
@@ -34,15 +34,18 @@ const Tree: z.ZodType<Filter> = z
       },
     }),
   ])
-  .meta({ id: 'Filter' });
+  .check(z.meta({ id: 'Filter' }));
 
 /** A union could only say that nothing fits, so every node is first read alone and each fault gets its own path. */
-export const Filter: z.ZodType<Filter> = z.preprocess((input, context) => {
-  for (const { path, detail } of faultsOf(input)) {
-    context.issues.push({ code: 'custom', path: [...path], message: detail, input });
-  }
-  return input;
-}, Tree);
+export const Filter: z.ZodMiniType<Filter> = z.pipe(
+  z.transform((input, context) => {
+    for (const { path, detail } of faultsOf(input)) {
+      context.issues.push({ code: 'custom', path: [...path], message: detail, input });
+    }
+    return input;
+  }),
+  Tree,
+);
 
 interface Place {
   readonly node: unknown;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { encodeTime } from 'ulid';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** ULID: 26 characters of Crockford's base 32 (https://github.com/ulid/spec). */
 const ULID = '[0-9A-HJKMNP-TV-Z]{26}';
 const id = <Prefix extends string, Brand extends string>(prefix: Prefix, brand: Brand, length = 1) =>
   z
     .string()
-    .regex(new RegExp(`^${prefix}_(?:${ULID}){${length}}$`), `is not an id of the form ${prefix}_…`)
+    .check(z.regex(new RegExp(`^${prefix}_(?:${ULID}){${length}}$`), `is not an id of the form ${prefix}_…`))
     .brand(brand);
 
 export const ContactId = id('ct', 'ContactId');

@@ -1,16 +1,16 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { InboxId } from './id.ts';
 import { Instant } from './instant.ts';
 import { Phone } from './phone.ts';
 
 export const InboxInput = z.strictObject({
-  name: z.string().trim().min(1).max(60),
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(60)),
   /** What people see and answer to. */
   phone: Phone,
   /** What AWS sends from, where it is not the number itself: a phone number id or a pool id. */
-  origination: z.string().trim().min(1).max(256).optional(),
+  origination: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(256))),
 });
 
 /** A number of the business: texts leave from it, answers come to it. */
-export const Inbox = InboxInput.extend({ id: InboxId, createdAt: Instant, updatedAt: Instant });
+export const Inbox = z.extend(InboxInput, { id: InboxId, createdAt: Instant, updatedAt: Instant });
 export type Inbox = z.infer<typeof Inbox>;

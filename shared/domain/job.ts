@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 
-const page = { workflowId: WorkflowId, cursor: z.string().optional() };
+const page = { workflowId: WorkflowId, cursor: z.optional(z.string()) };
 
 /** Work on many contacts or runs, one page per call: each call leaves the next one in the queue. */
 export const Job = z.discriminatedUnion('type', [
@@ -20,9 +20,9 @@ export const Job = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('end-runs'), ...page }),
   /** Comes by a schedule: whom has time turned a trigger true of? */
   z.strictObject({ type: z.literal('sweep') }),
-  z.strictObject({ type: z.literal('sweep-shard'), shard: z.int(), until: Instant, cursor: z.string().optional() }),
+  z.strictObject({ type: z.literal('sweep-shard'), shard: z.int(), until: Instant, cursor: z.optional(z.string()) }),
   /** Foresees for every contact when time will turn a trigger true of it. */
-  z.strictObject({ type: z.literal('watch-shard'), shard: z.int(), cursor: z.string().optional() }),
+  z.strictObject({ type: z.literal('watch-shard'), shard: z.int(), cursor: z.optional(z.string()) }),
 ]);
 export type Job = z.infer<typeof Job>;
 export type JobOf<Type extends Job['type']> = Extract<Job, { type: Type }>;

@@ -1,14 +1,14 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { foldText, type Words, wordsOf, wordsOfAddress } from './text.ts';
 
 const MOST_KEYWORDS = 50;
 const LONGEST_KEYWORD = 100;
 
 /** One or more words or emoji. Punctuation alone could never be found. */
-const Keyword = z
-  .string()
-  .max(LONGEST_KEYWORD)
-  .refine((keyword) => wordsOf(keyword).byDictionary.length > 0, 'has no word in it');
+const Keyword = z.string().check(
+  z.maxLength(LONGEST_KEYWORD),
+  z.refine((keyword) => wordsOf(keyword).byDictionary.length > 0, 'has no word in it'),
+);
 
 /**
  * What a reply says. `anyOf` asks for one of its keywords in the way of `mode`; `noneOf` wins over it and always goes by
@@ -16,11 +16,11 @@ const Keyword = z
  */
 export const KeywordCondition = z
   .strictObject({
-    anyOf: z.array(Keyword).max(MOST_KEYWORDS).default([]),
-    noneOf: z.array(Keyword).max(MOST_KEYWORDS).default([]),
-    mode: z.enum(['word', 'exact', 'starts-with', 'substring']).default('word'),
+    anyOf: z._default(z.array(Keyword).check(z.maxLength(MOST_KEYWORDS)), []),
+    noneOf: z._default(z.array(Keyword).check(z.maxLength(MOST_KEYWORDS)), []),
+    mode: z._default(z.enum(['word', 'exact', 'starts-with', 'substring']), 'word'),
   })
-  .refine(({ anyOf, noneOf }) => anyOf.length + noneOf.length > 0, 'needs anyOf or noneOf');
+  .check(z.refine(({ anyOf, noneOf }) => anyOf.length + noneOf.length > 0, 'needs anyOf or noneOf'));
 export type KeywordCondition = z.infer<typeof KeywordCondition>;
 
 type WordMode = Exclude<KeywordCondition['mode'], 'substring'>;

@@ -1,12 +1,15 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Filter, leavesOf } from './filter.ts';
 import { ListId } from './id.ts';
 import { Instant } from './instant.ts';
 
-export const SavedListInput = z.strictObject({ name: z.string().trim().min(1).max(120), filter: Filter });
+export const SavedListInput = z.strictObject({
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(120)),
+  filter: Filter,
+});
 
 /** A saved filter, to be used as a claim of other filters. Who is in it is decided whenever it is asked. */
-export const SavedList = SavedListInput.extend({ id: ListId, createdAt: Instant, updatedAt: Instant });
+export const SavedList = z.extend(SavedListInput, { id: ListId, createdAt: Instant, updatedAt: Instant });
 export type SavedList = z.infer<typeof SavedList>;
 
 /** The lists that a filter rests on, those that its lists use included. */

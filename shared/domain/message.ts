@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 
@@ -10,7 +10,7 @@ const shared = {
   /** When it was claimed for sending, or received. */
   at: Instant,
   /** The provider's own id. */
-  providerId: z.string().optional(),
+  providerId: z.optional(z.string()),
 };
 
 /** What caused a text: a step of a run, a person, or the one answer to STOP, HELP or START. */
@@ -31,13 +31,13 @@ export type OutboundStatus = z.infer<typeof OutboundStatus>;
 export const OutboundMessage = z.strictObject({
   ...shared,
   direction: z.literal('outbound'),
-  mediaUrl: z.string().optional(),
+  mediaUrl: z.optional(z.string()),
   origin: Origin,
   status: OutboundStatus,
   statusAt: Instant,
-  reason: z.string().optional(),
+  reason: z.optional(z.string()),
   /** It was already submitted when the contact's STOP came. */
-  crossed: z.literal(true).optional(),
+  crossed: z.optional(z.literal(true)),
 });
 export type OutboundMessage = z.infer<typeof OutboundMessage>;
 
@@ -47,11 +47,11 @@ export const InboundMessage = z.strictObject({
   /** How it was understood, in the order of the rules; only a `message` is shown to waits and triggers. */
   meaning: z.enum(['opt-out', 'help', 'opt-in', 'message']),
   /** A person should look: it may be a wish to opt out that is not said in so many words. */
-  flagged: z.literal(true).optional(),
+  flagged: z.optional(z.literal(true)),
   /** The run whose wait it ended. */
-  takenBy: RunId.optional(),
+  takenBy: z.optional(RunId),
   /** The run that had stopped waiting for it. */
-  lateFor: RunId.optional(),
+  lateFor: z.optional(RunId),
 });
 export type InboundMessage = z.infer<typeof InboundMessage>;
 

@@ -1,12 +1,12 @@
 // The full metadata (about 145 kB): with the small builds, which lack the patterns of most countries, `isValid` only
 // looks at lengths, and a text to a number that cannot exist costs money and reputation.
 import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** A valid number as E.164 (ITU-T): "+" and up to 15 digits. */
 export const Phone = z
   .string()
-  .regex(/^\+[1-9]\d{6,14}$/, 'is not an E.164 number')
+  .check(z.regex(/^\+[1-9]\d{6,14}$/, 'is not an E.164 number'))
   .brand('Phone');
 export type Phone = z.infer<typeof Phone>;
 

@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const StateName = z.string().max(80);
+const StateName = z.string().check(z.maxLength(80));
 const StepName = z.string();
 
 /**
@@ -9,12 +9,12 @@ const StepName = z.string();
  */
 export const Segment = z.strictObject({
   before: z.array(StepName),
-  send: StepName.optional(),
+  send: z.optional(StepName),
   after: z.array(StepName),
-  wait: StepName.optional(),
+  wait: z.optional(StepName),
   decides: z.array(StepName),
   /** The state that follows, once answered where it waits; absent where the run ends. */
-  next: StateName.optional(),
+  next: z.optional(StateName),
 });
 export type Segment = z.infer<typeof Segment>;
 
@@ -23,7 +23,7 @@ export const Fork = z.strictObject({
   readsReply: z.boolean(),
   then: StateName,
   else: StateName,
-  noReply: StateName.optional(),
+  noReply: z.optional(StateName),
 });
 export type Fork = z.infer<typeof Fork>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { MessageId } from './id.ts';
 import { Instant } from './instant.ts';
 import type { OutboundMessage, OutboundStatus } from './message.ts';
@@ -6,12 +6,12 @@ import type { OutboundMessage, OutboundStatus } from './message.ts';
 /** What the network tells about a text of ours, later: minutes as a rule, up to 72 hours, twice, in any order. */
 export const Receipt = z.strictObject({
   /** Our own id, where the network gives it back. */
-  messageId: MessageId.optional(),
-  providerId: z.string().min(1).max(200),
+  messageId: z.optional(MessageId),
+  providerId: z.string().check(z.minLength(1), z.maxLength(200)),
   status: z.enum(['ACCEPTED', 'DELIVERED', 'UNDELIVERED']),
   at: Instant,
   /** Why it was not delivered: a code. */
-  reason: z.string().max(200).optional(),
+  reason: z.optional(z.string().check(z.maxLength(200))),
 });
 export type Receipt = z.infer<typeof Receipt>;
 

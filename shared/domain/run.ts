@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { secondsOf } from './duration.ts';
 import { ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
 import { epoch, Instant, instant } from './instant.ts';
@@ -31,12 +31,12 @@ export const LogEntry = z.strictObject({
     'LOOP_PREVENTED',
     'ENDED',
   ]),
-  step: z.string().optional(),
-  messageId: MessageId.optional(),
+  step: z.optional(z.string()),
+  messageId: z.optional(MessageId),
   /** The branch taken, the tag or field, how a run ended. */
-  detail: z.string().optional(),
+  detail: z.optional(z.string()),
   /** Why, where the code does not say it. */
-  reason: z.string().optional(),
+  reason: z.optional(z.string()),
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 
@@ -47,9 +47,9 @@ export const Claim = z.strictObject({
   inboxId: InboxId,
   claimedAt: Instant,
   /** The answer that the steps beside the text go by: a fast answer to the text itself is already the next one. */
-  answer: MessageId.optional(),
+  answer: z.optional(MessageId),
   status: z.enum(['claimed', 'accepted', 'unconfirmed', 'failed', 'skipped']),
-  settledAt: Instant.optional(),
+  settledAt: z.optional(Instant),
 });
 export type Claim = z.infer<typeof Claim>;
 
@@ -62,13 +62,13 @@ export const Mailbox = z.strictObject({
   broadcast: z.boolean(),
   openedAt: Instant,
   /** Unknown until the text before it is accepted. */
-  deadline: Instant.optional(),
+  deadline: z.optional(Instant),
   /** Completes the callback task; the later attempt's is the valid one. */
-  token: z.string().optional(),
-  attempt: z.string().optional(),
+  token: z.optional(z.string()),
+  attempt: z.optional(z.string()),
   status: z.enum(['open', 'replied', 'timed-out']),
-  closedAt: Instant.optional(),
-  verdict: Verdict.optional(),
+  closedAt: z.optional(Instant),
+  verdict: z.optional(Verdict),
 });
 export type Mailbox = z.infer<typeof Mailbox>;
 
@@ -89,30 +89,30 @@ export type EnrolledBy = z.infer<typeof EnrolledBy>;
 const shared = {
   id: RunId,
   workflowId: WorkflowId,
-  version: z.int().min(1),
+  version: z.int().check(z.gte(1)),
   contactId: ContactId,
   enrolledAt: Instant,
   enrolledBy: EnrolledBy,
   /** Left out of statistics. */
   test: z.boolean(),
   /** Which enrolment of this contact in this workflow, from 1; test runs are not counted. */
-  entry: z.int().min(0),
+  entry: z.int().check(z.gte(0)),
   /** How many workflows have set one another off to come here; absent: none has. */
-  hops: z.int().min(1).optional(),
+  hops: z.optional(z.int().check(z.gte(1))),
   /** The contact's revision that it was enrolled at: a change that is told twice enrols once. */
-  contactRev: z.int().min(1),
+  contactRev: z.int().check(z.gte(1)),
   /** The execution that runs it, from 1: a run outlives its executions. */
-  execution: z.int().min(1),
+  execution: z.int().check(z.gte(1)),
   /** When that execution was asked for. */
   startedAt: Instant,
   /** The state at which this execution goes on, if not at the start. */
-  resumeAt: z.string().optional(),
-  claim: Claim.optional(),
-  mailbox: Mailbox.optional(),
+  resumeAt: z.optional(z.string()),
+  claim: z.optional(Claim),
+  mailbox: z.optional(Mailbox),
   /** The message that ended the nearest wait so far; absent when time did. */
-  answer: MessageId.optional(),
+  answer: z.optional(MessageId),
   /** The segment without a wait that was done last, and what it decided: a repeated attempt answers the same. */
-  done: z.strictObject({ state: z.string(), verdict: Verdict }).optional(),
+  done: z.optional(z.strictObject({ state: z.string(), verdict: Verdict })),
   log: z.array(LogEntry),
 };
 

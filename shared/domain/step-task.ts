@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { RunId, WorkflowId } from './id.ts';
 
 /** What an execution is started with: ids only, so that no personal data enters its history. */
-export const ExecutionInput = z.strictObject({ run: RunId, workflow: WorkflowId, execution: z.int().min(1) });
+export const ExecutionInput = z.strictObject({ run: RunId, workflow: WorkflowId, execution: z.int().check(z.gte(1)) });
 export type ExecutionInput = z.infer<typeof ExecutionInput>;
 
 /** What a task state hands to the step function. */
@@ -11,12 +11,12 @@ export const StepTask = z.strictObject({
   state: z.string(),
   input: z.looseObject({
     /** The wait that time has just ended. */
-    closing: z.string().optional(),
+    closing: z.optional(z.string()),
   }),
   attempt: z.strictObject({ redrive: z.int(), enteredAt: z.string(), retry: z.int() }),
   /** Of a state that waits: what completes it, and after how many seconds it times out. */
-  token: z.string().optional(),
-  seconds: z.number().optional(),
+  token: z.optional(z.string()),
+  seconds: z.optional(z.number()),
 });
 export type StepTask = z.infer<typeof StepTask>;
 

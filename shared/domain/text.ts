@@ -52,7 +52,7 @@ export interface Words {
   readonly byRule: readonly string[];
 }
 
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'word' });
+let segmenter: Intl.Segmenter | undefined;
 /** What makes a segment a word: "___" is none. */
 const SPOKEN = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u;
 const UNSPACED =
@@ -75,8 +75,10 @@ function cut(folded: string): Words {
 }
 
 function segmentsOf(folded: string): string[] {
+  // Made at the first text: it takes ICU 10 ms to get ready, which not every function needs.
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
   const words: string[] = [];
-  for (const { segment } of SEGMENTER.segment(folded)) {
+  for (const { segment } of segmenter.segment(folded)) {
     if (SPOKEN.test(segment)) words.push(segment);
   }
   return words;

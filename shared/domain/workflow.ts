@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { FieldKey, FieldValue, isPlainName, Tag } from './contact.ts';
 import { Duration } from './duration.ts';
 import { Filter } from './filter.ts';
@@ -14,8 +14,10 @@ export const DEEPEST_BRANCH = 12;
 /** Names the step in branches, timelines and in the state machine. */
 export const StepId = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, 'is not 1–40 letters, digits, - and _')
-  .refine(isPlainName, 'is a reserved name');
+  .check(
+    z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, 'is not 1–40 letters, digits, - and _'),
+    z.refine(isPlainName, 'is a reserved name'),
+  );
 export type StepId = z.infer<typeof StepId>;
 
 export const Purpose = z.enum(['marketing', 'conversational', 'transactional']);
@@ -25,26 +27,25 @@ export const SendMessage = z.strictObject({
   id: StepId,
   type: z.literal('send-message'),
   /** UTF-16 units, as AWS counts; may hold merge fields. */
-  text: z.string().trim().min(1).max(LONGEST_TEXT),
+  text: z.string().check(z.trim(), z.minLength(1), z.maxLength(LONGEST_TEXT)),
   /** The workflow's inbox, where it is not given. */
-  inboxId: InboxId.optional(),
-  purpose: Purpose.default('marketing'),
+  inboxId: z.optional(InboxId),
+  purpose: z._default(Purpose, 'marketing'),
   /** One object, sent as MMS. */
-  mediaUrl: z
-    .string()
-    .regex(/^s3:\/\/[a-z0-9.-]{3,63}\/[!-~]{1,1024}$/, 'is not an s3:// address')
-    .optional(),
+  mediaUrl: z.optional(
+    z.string().check(z.regex(/^s3:\/\/[a-z0-9.-]{3,63}\/[!-~]{1,1024}$/, 'is not an s3:// address')),
+  ),
 });
 export type SendMessage = z.infer<typeof SendMessage>;
 
 export const Wait = z.strictObject({
   id: StepId,
   type: z.literal('wait'),
-  duration: Duration.default({ days: 1 }),
+  duration: z._default(Duration, { days: 1 }),
   /** Whether a reply ends the wait before the time does. */
-  orReply: z.boolean().default(true),
+  orReply: z._default(z.boolean(), true),
   /** Takes a reply also where another run of the contact takes it. */
-  broadcast: z.boolean().default(false),
+  broadcast: z._default(z.boolean(), false),
 });
 export type Wait = z.infer<typeof Wait>;
 
@@ -67,11 +68,15 @@ export const ScoreCondition = z.strictObject({ is: z.enum(['promoter', 'passive'
 
 /** Tests the message that ended the nearest wait before; all that is given must hold. */
 export const Condition = z
-  .strictObject({ keywords: KeywordCondition.optional(), score: ScoreCondition.optional(), filter: Filter.optional() })
-  .refine((condition) => Object.keys(condition).length > 0, 'needs keywords, score or filter');
+  .strictObject({
+    keywords: z.optional(KeywordCondition),
+    score: z.optional(ScoreCondition),
+    filter: z.optional(Filter),
+  })
+  .check(z.refine((condition) => Object.keys(condition).length > 0, 'needs keywords, score or filter'));
 export type Condition = z.infer<typeof Condition>;
 
-const branch = { name: z.string().trim().min(1).max(60) };
+const branch = { name: z.string().check(z.trim(), z.minLength(1), z.maxLength(60)) };
 export interface Branch {
   name: string;
   steps: Step[];
@@ -87,57 +92,54 @@ export interface IfElse {
 export type Step = SendMessage | Wait | z.infer<typeof AddTag> | z.infer<typeof RemoveTag> | SetField | IfElse;
 export type StepOf<Type extends Step['type']> = Extract<Step, { type: Type }>;
 
-const Branch: z.ZodType<Branch> = z.strictObject({
+const Branch: z.ZodMiniType<Branch> = z.strictObject({
   ...branch,
   get steps() {
-    return z.array(Step).max(MOST_STEPS);
+    return z.array(Step).check(z.maxLength(MOST_STEPS));
   },
 });
 
-export const IfElse: z.ZodType<IfElse> & z.core.$ZodTypeDiscriminable = z.strictObject({
+export const IfElse: z.ZodMiniType<IfElse> & z.core.$ZodTypeDiscriminable = z.strictObject({
   id: StepId,
   type: z.literal('if-else'),
   condition: Condition,
   then: Branch,
   else: Branch,
   /** Where time runs out; without it, that is the else branch. */
-  noReply: Branch.optional(),
+  noReply: z.optional(Branch),
 });
-export const Step: z.ZodType<Step> = z
+export const Step: z.ZodMiniType<Step> = z
   .discriminatedUnion('type', [SendMessage, Wait, AddTag, RemoveTag, SetField, IfElse])
-  .meta({ id: 'Step' });
+  .check(z.meta({ id: 'Step' }));
 
 export const Trigger = z.strictObject({
   /** Only enrolled by hand or through the API: the filter may then be empty. */
-  manualOnly: z.boolean().default(false),
-  filter: Filter.default({ all: [] }),
+  manualOnly: z._default(z.boolean(), false),
+  filter: z._default(Filter, { all: [] }),
 });
 export type Trigger = z.infer<typeof Trigger>;
 
 /** What people edit; publishing freezes a copy. */
 export const Draft = z.strictObject({
-  trigger: Trigger.prefault({}),
+  trigger: z.prefault(Trigger, {}),
   /** The inbox that texts leave from and replies come to. */
-  inboxId: InboxId.optional(),
-  steps: z.array(Step).max(MOST_STEPS).default([]),
+  inboxId: z.optional(InboxId),
+  steps: z._default(z.array(Step).check(z.maxLength(MOST_STEPS)), []),
 });
 export type Draft = z.infer<typeof Draft>;
 
 export const WorkflowName = z
   .string()
-  .trim()
-  .min(1)
-  .max(120)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has a control character');
+  .check(z.trim(), z.minLength(1), z.maxLength(120), z.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has a control character'));
 
 export const TemplateName = z.enum(['autoresponder', 'reviews', 'nps', 'nurture', 'send-message', 'blank']);
 export type TemplateName = z.infer<typeof TemplateName>;
 
 export const Reentry = z.strictObject({
-  allowReentry: z.boolean().default(false),
+  allowReentry: z._default(z.boolean(), false),
   /** Since the last enrolment. */
-  minInterval: Duration.optional(),
-  maxEntries: z.int().min(1).max(1000).optional(),
+  minInterval: z.optional(Duration),
+  maxEntries: z.optional(z.int().check(z.gte(1), z.lte(1000))),
 });
 export type Reentry = z.infer<typeof Reentry>;
 
@@ -145,7 +147,7 @@ export type Reentry = z.infer<typeof Reentry>;
 const Publishing = z.strictObject({
   reentry: Reentry,
   enrollExisting: z.boolean(),
-  parked: z.enum(['resume', 'exit']).optional(),
+  parked: z.optional(z.enum(['resume', 'exit'])),
 });
 
 /** DRAFT until first published; then ON or OFF. PUBLISHING: on its way to be ON, as soon as a quota lets it. */
@@ -155,19 +157,19 @@ export const Workflow = z.strictObject({
   template: TemplateName,
   status: z.enum(['DRAFT', 'PUBLISHING', 'ON', 'OFF']),
   /** The published version that is, or was last, on. 0: never published. */
-  version: z.int().min(0),
+  version: z.int().check(z.gte(0)),
   /** While OFF: whether runs go on without texting (paused), to their end (finish), or were ended (exit). */
-  inFlight: z.enum(['finish', 'pause', 'exit']).optional(),
-  publishing: Publishing.optional(),
+  inFlight: z.optional(z.enum(['finish', 'pause', 'exit'])),
+  publishing: z.optional(Publishing),
   createdAt: Instant,
   updatedAt: Instant,
 });
 export type Workflow = z.infer<typeof Workflow>;
 
 /** Immutable once written. */
-export const Version = Draft.extend({
+export const Version = z.extend(Draft, {
   workflowId: WorkflowId,
-  version: z.int().min(1),
+  version: z.int().check(z.gte(1)),
   name: WorkflowName,
   inboxId: InboxId,
   reentry: Reentry,

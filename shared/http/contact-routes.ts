@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Tag } from '../domain/contact.ts';
 import { ContactId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
@@ -17,7 +17,7 @@ import { LogEntryView } from './run-view.ts';
 
 const tags = ['Contacts'];
 const ById = z.strictObject({ contactId: ContactId });
-const ByTag = ById.extend({ tag: Tag });
+const ByTag = z.extend(ById, { tag: Tag });
 
 const OPT_OUT =
   'Opting out ends all runs of the contact, as STOP does. An opt-out is never taken back through the API: that is a `CONFLICT`.';
@@ -124,7 +124,7 @@ export const contactRoutes: readonly Route[] = [
     summary: 'Create the contact of a phone number, or change some of it',
     description: `An existing contact is patched as by PATCH. ${OPT_OUT}`,
     tags,
-    input: { path: z.strictObject({ phone: z.string().max(250) }), body: ContactUpsert.prefault({}) },
+    input: { path: z.strictObject({ phone: z.string().check(z.maxLength(250)) }), body: z.prefault(ContactUpsert, {}) },
     status: 200,
     also: { 201: 'The contact is new.' },
     answer: ContactView,

@@ -1,84 +1,94 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Address, Consent, Contact, FieldKey, FieldValue, OptInSource, Profile } from '../domain/contact.ts';
 import { Instant, instant } from '../domain/instant.ts';
 import { InboundMessage, OutboundMessage } from '../domain/message.ts';
 
 /** A contact as the API shows it: who wrote it last is between us and the triggers. */
-export const ContactView = Contact.omit({ changedBy: true }).strip().meta({ id: 'Contact' });
+export const ContactView = z.object(z.omit(Contact, { changedBy: true }).shape).check(z.meta({ id: 'Contact' }));
 
 /** ISO 8601 with any precision and offset, kept as UTC with milliseconds. */
-const AnyInstant = z.iso
-  .datetime({ offset: true })
-  .transform((text) => instant(Date.parse(text)))
-  .pipe(Instant)
-  .meta({ type: 'string', format: 'date-time' });
+const AnyInstant = z
+  .pipe(
+    z.pipe(
+      z.iso.datetime({ offset: true }),
+      z.transform((text) => instant(Date.parse(text))),
+    ),
+    Instant,
+  )
+  .check(z.meta({ type: 'string', format: 'date-time' }));
 
-const Phone = z.string().trim().min(1).max(250).meta({
-  description: "As a person types it; without a country code it is read as one of the workspace's country.",
-  example: '(415) 555-0171',
-});
+const Phone = z.string().check(
+  z.trim(),
+  z.minLength(1),
+  z.maxLength(250),
+  z.meta({
+    description: "As a person types it; without a country code it is read as one of the workspace's country.",
+    example: '(415) 555-0171',
+  }),
+);
 
 const ConsentSaid = z
   .strictObject({
-    status: Consent.shape.status.meta({ description: '`unknown` says nothing, and changes nothing.' }),
+    status: Consent.shape.status.check(z.meta({ description: '`unknown` says nothing, and changes nothing.' })),
     source: z
-      .string()
-      .trim()
-      .min(1)
-      .max(80)
-      .optional()
-      .meta({ description: 'Who said so; `api` where it is left out.' }),
-    at: AnyInstant.optional().meta({ description: 'When; now where it is left out.' }),
+      .optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(80)))
+      .check(z.meta({ description: 'Who said so; `api` where it is left out.' })),
+    at: z.optional(AnyInstant).check(z.meta({ description: 'When; now where it is left out.' })),
     evidence: z
-      .string()
-      .trim()
-      .min(1)
-      .max(500)
-      .optional()
-      .meta({ description: 'What proves it: the address of a form, the id of a call …' }),
+      .optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(500)))
+      .check(z.meta({ description: 'What proves it: the address of a form, the id of a call …' })),
   })
-  .meta({ description: 'An opt-out is not taken back through the API: only START, texted by the person, does that.' });
+  .check(
+    z.meta({
+      description: 'An opt-out is not taken back through the API: only START, texted by the person, does that.',
+    }),
+  );
 
 const OptIn = z
-  .strictObject({ source: OptInSource.default('api'), at: AnyInstant.optional() })
-  .meta({ description: 'How the contact first came to be. It never changes.' });
+  .strictObject({ source: z._default(OptInSource, 'api'), at: z.optional(AnyInstant) })
+  .check(z.meta({ description: 'How the contact first came to be. It never changes.' }));
 
-export const NewContact = Profile.extend({ phone: Phone, optIn: OptIn.prefault({}), consent: ConsentSaid.optional() });
+export const NewContact = z.extend(Profile, {
+  phone: Phone,
+  optIn: z.prefault(OptIn, {}),
+  consent: z.optional(ConsentSaid),
+});
 
 const { tags, firstName, lastName, email, company, language, birthday, timeZone } = Profile.shape;
 const { country, state, city, postalCode, coordinates } = Address.shape;
 
 const patch = {
-  firstName: firstName.nullable(),
-  lastName: lastName.nullable(),
-  email: email.nullable(),
-  company: company.nullable(),
-  language: language.nullable(),
-  birthday: birthday.nullable(),
-  timeZone: timeZone.nullable(),
-  address: z
-    .strictObject({
-      country: country.nullable(),
-      state: state.nullable(),
-      city: city.nullable(),
-      postalCode: postalCode.nullable(),
-      coordinates: coordinates.nullable(),
-    })
-    .nullable()
-    .optional(),
-  tags: tags.unwrap().nullable().optional().meta({ description: 'Replaces all tags.' }),
-  fields: z.record(FieldKey, FieldValue.nullable()).nullable().optional(),
-  consent: ConsentSaid.optional(),
+  firstName: z.nullable(firstName),
+  lastName: z.nullable(lastName),
+  email: z.nullable(email),
+  company: z.nullable(company),
+  language: z.nullable(language),
+  birthday: z.nullable(birthday),
+  timeZone: z.nullable(timeZone),
+  address: z.optional(
+    z.nullable(
+      z.strictObject({
+        country: z.nullable(country),
+        state: z.nullable(state),
+        city: z.nullable(city),
+        postalCode: z.nullable(postalCode),
+        coordinates: z.nullable(coordinates),
+      }),
+    ),
+  ),
+  tags: z.optional(z.nullable(tags.def.innerType)).check(z.meta({ description: 'Replaces all tags.' })),
+  fields: z.optional(z.nullable(z.record(FieldKey, z.nullable(FieldValue)))),
+  consent: z.optional(ConsentSaid),
 };
 
 /** A JSON merge patch (RFC 7396): null clears, what is left out stays. */
-export const ContactPatch = z.strictObject({ ...patch, phone: Phone.optional() });
+export const ContactPatch = z.strictObject({ ...patch, phone: z.optional(Phone) });
 
 export const ContactUpsert = z.strictObject({
   ...patch,
-  optIn: OptIn.prefault({}).meta({ description: 'Only counts where the contact is new.' }),
+  optIn: z.prefault(OptIn, {}).check(z.meta({ description: 'Only counts where the contact is new.' })),
 });
 
 export const MessageView = z
   .discriminatedUnion('direction', [z.object(OutboundMessage.shape), z.object(InboundMessage.shape)])
-  .meta({ id: 'Message' });
+  .check(z.meta({ id: 'Message' }));

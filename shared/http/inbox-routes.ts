@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { InboxId } from '../domain/id.ts';
 import { Inbox, InboxInput } from '../domain/inbox.ts';
 import { ok } from '../domain/problem.ts';
@@ -7,9 +7,11 @@ import { PageQuery, pageOf } from './page.ts';
 import { document, mapped, nothing, type Route, route, valuesOf } from './route.ts';
 
 const tags = ['Inboxes'];
-const InboxView = z.object(Inbox.shape).meta({ id: 'Inbox' });
-const InboxBody = InboxInput.extend({
-  phone: z.string().trim().min(1).max(250).meta({ description: 'What people see and answer to.' }),
+const InboxView = z.object(Inbox.shape).check(z.meta({ id: 'Inbox' }));
+const InboxBody = z.extend(InboxInput, {
+  phone: z
+    .string()
+    .check(z.trim(), z.minLength(1), z.maxLength(250), z.meta({ description: 'What people see and answer to.' })),
 });
 const ById = z.strictObject({ inboxId: InboxId });
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ListId } from '../domain/id.ts';
 import { SavedList, SavedListInput } from '../domain/list.ts';
 import { ok } from '../domain/problem.ts';
@@ -7,7 +7,7 @@ import { PageQuery, pageOf } from './page.ts';
 import { document, mapped, nothing, type Route, route, valuesOf } from './route.ts';
 
 const tags = ['Lists'];
-const ListView = z.object(SavedList.shape).meta({ id: 'List' });
+const ListView = z.object(SavedList.shape).check(z.meta({ id: 'List' }));
 const ById = z.strictObject({ listId: ListId });
 
 export const listRoutes: readonly Route[] = [

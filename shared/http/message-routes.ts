@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ContactId, InboxId, MessageId, RunId } from '../domain/id.ts';
 import { LONGEST_TEXT, SendMessage } from '../domain/workflow.ts';
 import { exitRun, readRun } from '../usecases/exit-run.ts';
@@ -9,17 +9,17 @@ import { RunView, runView } from './run-view.ts';
 
 const NewMessage = z.strictObject({
   contactId: ContactId,
-  inboxId: InboxId.meta({ description: 'The inbox to send from.' }),
-  text: z
-    .string()
+  inboxId: InboxId.check(z.meta({ description: 'The inbox to send from.' })),
+  text: z.string().check(
     // Zod's max counts code points; AWS counts UTF-16 units.
-    .refine((text) => text.length <= LONGEST_TEXT, {
+    z.refine((text) => text.length <= LONGEST_TEXT, {
       error: `has more than ${LONGEST_TEXT} UTF-16 units`,
       params: { code: 'TOO_BIG' },
-    })
-    .regex(/\S/, 'is blank')
-    .meta({ description: `1–${LONGEST_TEXT} UTF-16 units, sent as they are: merge fields are not filled in.` }),
-  mediaUrl: SendMessage.shape.mediaUrl.meta({ description: 'One S3 object, sent as MMS.' }),
+    }),
+    z.regex(/\S/, 'is blank'),
+    z.meta({ description: `1–${LONGEST_TEXT} UTF-16 units, sent as they are: merge fields are not filled in.` }),
+  ),
+  mediaUrl: SendMessage.shape.mediaUrl.check(z.meta({ description: 'One S3 object, sent as MMS.' })),
 });
 
 const ByRun = z.strictObject({ runId: RunId });

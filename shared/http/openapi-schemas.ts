@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Route } from './route.ts';
 
 type Json = z.core.JSONSchema.BaseSchema;
@@ -22,7 +22,7 @@ const nameOf = ({ method, path }: Route, part: string) => `${method} ${path} ${p
  * A schema with defaults and conversions is one thing to who sends and another to who receives. Where the two differ,
  * what is sent is called `…Input`.
  */
-export function schemasOf(routes: readonly Route[], named: Readonly<Record<string, z.ZodType>>): Schemas {
+export function schemasOf(routes: readonly Route[], named: Readonly<Record<string, z.ZodMiniType>>): Schemas {
   const answers = routes.flatMap((route) => (route.answer ? [[nameOf(route, 'answer'), route.answer] as const] : []));
   const inputs = routes.flatMap((route) =>
     Object.entries(route.input).map(([part, schema]) => [nameOf(route, part), schema] as const),
@@ -53,7 +53,7 @@ export function schemasOf(routes: readonly Route[], named: Readonly<Record<strin
 const same = (name: string) => name;
 
 /** All at once, so that what several of them use is defined once. */
-function rendered(schemas: Readonly<Record<string, z.ZodType>>, io: Side) {
+function rendered(schemas: Readonly<Record<string, z.ZodMiniType>>, io: Side) {
   const all = z.toJSONSchema(z.object(schemas), {
     io,
     unrepresentable: 'any',

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ok } from '../domain/problem.ts';
 import { type Schemas, schemasOf } from './openapi-schemas.ts';
 import { PROBLEMS } from './problem-json.ts';
@@ -31,18 +31,19 @@ const ALWAYS: readonly Code[] = ['INVALID_INPUT', 'INTERNAL', 'TEMPORARILY_UNAVA
 
 const Problem = z
   .object({
-    type: z.string().meta({ description: 'A URN that ends in the code.' }),
+    type: z.string().check(z.meta({ description: 'A URN that ends in the code.' })),
     title: z.string(),
     status: z.int(),
     code: z.string(),
     detail: z.string(),
-    requestId: z.string().optional(),
+    requestId: z.optional(z.string()),
     errors: z
-      .array(z.object({ code: z.string(), path: z.string(), detail: z.string(), hint: z.string().optional() }))
-      .optional()
-      .meta({ description: 'What is wrong where; a path is names and positions joined by dots.' }),
+      .optional(
+        z.array(z.object({ code: z.string(), path: z.string(), detail: z.string(), hint: z.optional(z.string()) })),
+      )
+      .check(z.meta({ description: 'What is wrong where; a path is names and positions joined by dots.' })),
   })
-  .meta({ id: 'Problem', description: 'Why a request was refused.' });
+  .check(z.meta({ id: 'Problem', description: 'Why a request was refused.' }));
 
 /** OpenAPI 3.1, read off the routes themselves. */
 export function openApi(routes: readonly Route[]): Document {
@@ -229,7 +230,7 @@ export function openApiRoute(routes: () => readonly Route[]): Route {
     tags: ['API'],
     input: {},
     status: 200,
-    answer: z.record(z.string(), z.unknown()).meta({ description: 'OpenAPI 3.1.' }),
+    answer: z.record(z.string(), z.unknown()).check(z.meta({ description: 'OpenAPI 3.1.' })),
     run: () => async () => {
       made ??= openApi(routes());
       return ok({ body: made });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { InvalidCursor } from '../domain/cursor.ts';
 import type { Fault, Outcome, ProblemCode } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
@@ -14,9 +14,9 @@ type Area = 'contacts' | 'workflows' | 'messages' | 'workspace';
 
 /** What a route reads; a part that is not declared has to be empty. */
 type InputShape = {
-  readonly path?: z.ZodType;
-  readonly query?: z.ZodType;
-  readonly body?: z.ZodType;
+  readonly path?: z.ZodMiniType;
+  readonly query?: z.ZodMiniType;
+  readonly body?: z.ZodMiniType;
 };
 type InputPart = keyof InputShape;
 
@@ -67,20 +67,20 @@ interface Described {
   readonly idempotencyKey?: boolean;
 }
 
-interface Spec<Input extends InputShape, Body extends z.ZodType> extends Described {
+interface Spec<Input extends InputShape, Body extends z.ZodMiniType> extends Described {
   /** `{}`: nothing. */
   readonly input: Input;
   /** The shape of the answer: what it does not name does not leave. */
   readonly answer?: Body;
   readonly run: (
     ports: RoutePorts,
-  ) => (request: z.output<z.ZodObject<Input>> & Effect) => Promise<Outcome<Answer<Plain<z.input<Body>>>>>;
+  ) => (request: z.output<z.ZodMiniObject<Input>> & Effect) => Promise<Outcome<Answer<Plain<z.input<Body>>>>>;
 }
 
 /** A route as others see it: data to route by and to document, and one way to call it. */
 export interface Route extends Described {
   readonly input: InputShape;
-  readonly answer?: z.ZodType;
+  readonly answer?: z.ZodMiniType;
   /** Reads the input, all faults at once; if there are none, the effect may be had. */
   readonly bind: (
     ports: RoutePorts,
@@ -89,7 +89,7 @@ export interface Route extends Described {
 export type Perform = (effect: Effect) => Promise<Reply>;
 export type RawInput = Readonly<Record<InputPart, unknown>>;
 
-const Nothing = { path: z.strictObject({}), query: z.strictObject({}), body: z.strictObject({}).optional() };
+const Nothing = { path: z.strictObject({}), query: z.strictObject({}), body: z.optional(z.strictObject({})) };
 
 /**
  * A route as data, its request typed by its schemas:
@@ -114,7 +114,7 @@ const Nothing = { path: z.strictObject({}), query: z.strictObject({}), body: z.s
  * Faults of a body have bare paths ("name"); those of other parts begin with it ("query.limit", "path.widgetId").
  * A use case's faults are taken to be about the body.
  */
-export function route<const Input extends InputShape, Body extends z.ZodType = z.ZodUndefined>(
+export function route<const Input extends InputShape, Body extends z.ZodMiniType = z.ZodMiniUndefined>(
   spec: Spec<Input, Body>,
 ): Route {
   const { input, run, answer, ...described } = spec;

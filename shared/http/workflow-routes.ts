@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ContactId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
 import { type Fault, type Outcome, ok } from '../domain/problem.ts';
@@ -37,11 +37,10 @@ import {
 
 const tags = ['Workflows'];
 const ById = z.strictObject({ workflowId: WorkflowId });
-const ByVersion = ById.extend({ version: z.coerce.number().pipe(z.int().min(1)) });
+const ByVersion = z.extend(ById, { version: z.pipe(z.coerce.number(), z.int().check(z.gte(1))) });
 const Parked = z
-  .enum(['resume', 'exit'])
-  .optional()
-  .meta({ description: 'What becomes of runs that were paused; asked for if there are any.' });
+  .optional(z.enum(['resume', 'exit']))
+  .check(z.meta({ description: 'What becomes of runs that were paused; asked for if there are any.' }));
 
 const faultView = ({ path, ...fault }: Fault) => ({ ...fault, path: path.join('.') });
 
@@ -70,10 +69,10 @@ const EnrollmentSummary = z.object({
   workflowId: WorkflowId,
   version: z.int(),
   status: z.enum(['RUNNING', 'PARKED', 'ENDED']),
-  reason: EndReason.optional(),
+  reason: z.optional(EndReason),
   enrolledAt: Instant,
   enrolledBy: EnrolledBy,
-  endedAt: Instant.optional(),
+  endedAt: z.optional(Instant),
   test: z.boolean(),
 });
 
@@ -155,7 +154,7 @@ export const workflowRoutes = [
     summary: 'Replace the draft of a workflow that is not on',
     description: 'A draft may have problems: the answer lists them, publishing refuses them.',
     tags,
-    input: { path: ById, body: Draft.extend({ name: WorkflowName }) },
+    input: { path: ById, body: z.extend(Draft, { name: WorkflowName }) },
     status: 200,
     answer: WorkflowView,
     etag: true,
@@ -192,9 +191,10 @@ export const workflowRoutes = [
     tags,
     input: {
       path: ById,
-      body: z
-        .strictObject({ ...Reentry.shape, enrollExisting: z.boolean().default(false), parked: Parked })
-        .prefault({}),
+      body: z.prefault(
+        z.strictObject({ ...Reentry.shape, enrollExisting: z._default(z.boolean(), false), parked: Parked }),
+        {},
+      ),
     },
     status: 200,
     also: { 202: 'A quota of AWS makes it wait: poll `Location` until `status` is no longer PUBLISHING.' },
@@ -224,7 +224,7 @@ export const workflowRoutes = [
     tags,
     input: {
       path: ById,
-      body: z.strictObject({ inFlight: z.enum(['finish', 'pause', 'exit']).default('pause') }).prefault({}),
+      body: z.prefault(z.strictObject({ inFlight: z._default(z.enum(['finish', 'pause', 'exit']), 'pause') }), {}),
     },
     status: 200,
     answer: WorkflowSummary,
@@ -243,7 +243,7 @@ export const workflowRoutes = [
     tags,
     input: {
       path: ById,
-      body: z.strictObject({ enrollExisting: z.boolean().default(false), parked: Parked }).prefault({}),
+      body: z.prefault(z.strictObject({ enrollExisting: z._default(z.boolean(), false), parked: Parked }), {}),
     },
     status: 200,
     answer: PublishedView,
@@ -312,9 +312,9 @@ export const workflowRoutes = [
     input: {
       path: ById,
       body: z.strictObject({
-        contactIds: z.array(ContactId).min(1).max(100),
-        applyFilters: z.boolean().default(true),
-        test: z.boolean().default(false),
+        contactIds: z.array(ContactId).check(z.minLength(1), z.maxLength(100)),
+        applyFilters: z._default(z.boolean(), true),
+        test: z._default(z.boolean(), false),
       }),
     },
     status: 200,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ContactId, InboxId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
 import { Reentry, Step, TemplateName, Trigger, Workflow } from '../domain/workflow.ts';
@@ -7,28 +7,28 @@ import { Reentry, Step, TemplateName, Trigger, Workflow } from '../domain/workfl
 export const FaultView = z
   .object({
     code: z.string(),
-    path: z.string().meta({ description: 'Where, as names and positions joined by dots.' }),
+    path: z.string().check(z.meta({ description: 'Where, as names and positions joined by dots.' })),
     detail: z.string(),
-    hint: z.string().optional(),
+    hint: z.optional(z.string()),
   })
-  .meta({ id: 'Fault' });
+  .check(z.meta({ id: 'Fault' }));
 
 /** A workflow with the draft that people edit. */
 export const WorkflowView = z
   .object({
     ...Workflow.shape,
     trigger: Trigger,
-    inboxId: InboxId.optional(),
+    inboxId: z.optional(InboxId),
     steps: z.array(Step),
-    problems: z.array(FaultView).meta({ description: 'What stands in the way of publishing.' }),
-    advice: z.array(FaultView).meta({ description: 'What deserves a second look.' }),
+    problems: z.array(FaultView).check(z.meta({ description: 'What stands in the way of publishing.' })),
+    advice: z.array(FaultView).check(z.meta({ description: 'What deserves a second look.' })),
     texts: z
       .array(z.object({ step: z.string(), encoding: z.string(), units: z.int(), parts: z.int() }))
-      .meta({ description: 'How each text travels, measured with sample data.' }),
+      .check(z.meta({ description: 'How each text travels, measured with sample data.' })),
   })
-  .meta({ id: 'Workflow' });
+  .check(z.meta({ id: 'Workflow' }));
 
-export const WorkflowSummary = z.object(Workflow.shape).meta({ id: 'WorkflowSummary' });
+export const WorkflowSummary = z.object(Workflow.shape).check(z.meta({ id: 'WorkflowSummary' }));
 
 export const TemplateView = z
   .object({
@@ -38,17 +38,17 @@ export const TemplateView = z
     trigger: Trigger,
     steps: z.array(Step),
   })
-  .meta({ id: 'Template' });
+  .check(z.meta({ id: 'Template' }));
 
 export const AudienceView = z
   .object({
-    matching: z.int().meta({ description: 'Contacts that meet the trigger.' }),
+    matching: z.int().check(z.meta({ description: 'Contacts that meet the trigger.' })),
     optedOut: z.int(),
     alreadyIn: z.int(),
     reentryBlocked: z.int(),
-    willEnrol: z.int().meta({ description: 'Who is enrolled if existing contacts are.' }),
+    willEnrol: z.int().check(z.meta({ description: 'Who is enrolled if existing contacts are.' })),
   })
-  .meta({ id: 'Audience' });
+  .check(z.meta({ id: 'Audience' }));
 
 export const PublishedView = z
   .object({
@@ -57,7 +57,7 @@ export const PublishedView = z
     audience: AudienceView,
     enrollingExisting: z.boolean(),
   })
-  .meta({ id: 'Publication' });
+  .check(z.meta({ id: 'Publication' }));
 
 export const VersionView = z
   .object({
@@ -70,13 +70,13 @@ export const VersionView = z
     reentry: z.object(Reentry.shape),
     publishedAt: Instant,
   })
-  .meta({ id: 'Version' });
+  .check(z.meta({ id: 'Version' }));
 
 export const EnrollmentOutcome = z
   .object({
     contactId: ContactId,
     outcome: z.enum(['ENROLLED', 'REFUSED']),
-    runId: RunId.optional(),
-    reason: z.string().optional(),
+    runId: z.optional(RunId),
+    reason: z.optional(z.string()),
   })
-  .meta({ id: 'EnrollmentOutcome' });
+  .check(z.meta({ id: 'EnrollmentOutcome' }));

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { FieldKey, Tag } from '../domain/contact.ts';
 import { CustomField, CustomFieldInput } from '../domain/custom-field.ts';
 import { Instant } from '../domain/instant.ts';
@@ -17,7 +17,7 @@ import { inboxRoutes } from './inbox-routes.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { document, mapped, nothing, type Route, route, valuesOf } from './route.ts';
 
-const SettingsView = Settings.meta({ id: 'Settings' });
+const SettingsView = Settings.check(z.meta({ id: 'Settings' }));
 
 const settingsRoutes: readonly Route[] = [
   route({
@@ -54,7 +54,7 @@ const settingsRoutes: readonly Route[] = [
   }),
 ];
 
-const TagView = z.object({ tag: Tag, createdAt: Instant }).meta({ id: 'Tag' });
+const TagView = z.object({ tag: Tag, createdAt: Instant }).check(z.meta({ id: 'Tag' }));
 
 const tagRoutes: readonly Route[] = [
   route({
@@ -90,7 +90,7 @@ const tagRoutes: readonly Route[] = [
   }),
 ];
 
-const FieldView = z.object(CustomField.shape).meta({ id: 'CustomField' });
+const FieldView = z.object(CustomField.shape).check(z.meta({ id: 'CustomField' }));
 const ByKey = z.strictObject({ key: FieldKey });
 
 const customFieldRoutes: readonly Route[] = [
@@ -152,7 +152,7 @@ const customFieldRoutes: readonly Route[] = [
     summary: 'Relabel a custom field',
     description: 'Its type stays.',
     tags: ['Custom fields'],
-    input: { path: ByKey, body: CustomFieldInput.pick({ label: true }) },
+    input: { path: ByKey, body: z.pick(CustomFieldInput, { label: true }) },
     status: 200,
     answer: FieldView,
     etag: true,

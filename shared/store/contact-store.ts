@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Contact } from '../domain/contact.ts';
 import { ContactId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { InboxId } from '../domain/id.ts';
 import type { Phone } from '../domain/phone.ts';
 import type { Table } from '../ports.ts';

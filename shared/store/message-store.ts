@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ContactId, MessageId } from '../domain/id.ts';
 import { epoch, Instant } from '../domain/instant.ts';
 import { Message } from '../domain/message.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { epoch, Instant } from '../domain/instant.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
@@ -15,9 +15,9 @@ const RememberedRequest = z.strictObject({
   at: Instant,
   /** Until then somebody is at work on it. */
   heldUntil: Instant,
-  answer: z
-    .strictObject({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string().exactOptional() })
-    .optional(),
+  answer: z.optional(
+    z.strictObject({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.exactOptional(z.string()) }),
+  ),
 });
 export type RememberedRequest = z.infer<typeof RememberedRequest>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type ContactId, contactOf, RunId, WorkflowId } from '../domain/id.ts';
 import { EndedRun, Run } from '../domain/run.ts';
 import type { Table } from '../ports.ts';

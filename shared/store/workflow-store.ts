@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Filter } from '../domain/filter.ts';
 import { WorkflowId } from '../domain/id.ts';
 import { epoch, Instant } from '../domain/instant.ts';
@@ -15,7 +15,7 @@ export const workflows: Kind<Workflow> = {
   index: ({ id }) => ({ pk: keys.workflowsIndex, sk: id }),
 };
 
-const DraftOf = Draft.extend({ workflowId: WorkflowId });
+const DraftOf = z.extend(Draft, { workflowId: WorkflowId });
 export type DraftOf = z.infer<typeof DraftOf>;
 export const drafts: Kind<DraftOf> = {
   type: 'draft',
@@ -48,7 +48,7 @@ export const triggers: Kind<TriggerEntry> = {
 };
 
 /** What a turn of a workflow, on or off, leaves to the queue: written with it, and queued by the change feed. */
-const Turn = z.strictObject({ workflowId: WorkflowId, at: Instant, jobs: z.array(Job).min(1) });
+const Turn = z.strictObject({ workflowId: WorkflowId, at: Instant, jobs: z.array(Job).check(z.minLength(1)) });
 const REMEMBERED_SECONDS = 7 * 86_400;
 export const turns: Kind<z.infer<typeof Turn>> = {
   type: 'turn',

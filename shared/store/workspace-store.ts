@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Tag } from '../domain/contact.ts';
 import { CustomField, type FieldType } from '../domain/custom-field.ts';
 import type { InboxId, ListId } from '../domain/id.ts';
@@ -43,7 +43,7 @@ export const lists: Kind<SavedList> = {
 };
 
 /** Keeps hashes of this workspace from being looked up in tables made elsewhere. Written once. */
-const Salt = z.strictObject({ salt: z.string().min(20) });
+const Salt = z.strictObject({ salt: z.string().check(z.minLength(20)) });
 export const salts: Kind<z.infer<typeof Salt>> = {
   type: 'salt',
   parse: (data) => Salt.parse(data),

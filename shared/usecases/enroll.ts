@@ -46,7 +46,8 @@ export const enroll =
       });
       if (refused) return { refused };
       // A change of the contact that has enrolled it before, told again.
-      const isTold = by === 'trigger' && since === undefined && last !== undefined && last.value.contactRev >= contact.rev;
+      const isTold =
+        by === 'trigger' && since === undefined && last !== undefined && last.value.contactRev >= contact.rev;
       const isTaken = since !== undefined && last !== undefined && last.value.enrolledAt >= since;
       // By hand is another matter than by what has come true.
       if (isTold || (isTaken && (by !== 'trigger' || last.value.enrolledBy === by)))

@@ -45,7 +45,8 @@ export const matchContact = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
         const isCircle = hops > MOST_HOPS || (changedBy.type === 'run' && changedBy.workflowId === workflowId);
         if (isCircle && cause) await notePrevented(cause.value.id, workflowId);
         const since = rise === undefined ? {} : { since: instant(rise) };
-        if (!isCircle) await enrolOn(workflowId, { contact: after, settings, by: 'trigger', test: false, hops, ...since });
+        if (!isCircle)
+          await enrolOn(workflowId, { contact: after, settings, by: 'trigger', test: false, hops, ...since });
       }
     }
     await watch(after.value, timed);

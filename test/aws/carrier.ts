@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { callQuery } from './aws-call.ts';
 
 /**
@@ -35,35 +35,35 @@ export interface SentText {
 }
 
 const Send = z.object({
-  DestinationPhoneNumber: z.string().regex(/^\+\d{4,15}$/),
-  OriginationIdentity: z.string().min(1),
-  MessageBody: z.string().min(1).max(1600),
-  MediaUrls: z.array(z.string().startsWith('s3://')).length(1).optional(),
-  ConfigurationSetName: z.string().min(1),
-  Context: z.record(z.string().max(100), z.string().max(800)).default({}),
+  DestinationPhoneNumber: z.string().check(z.regex(/^\+\d{4,15}$/)),
+  OriginationIdentity: z.string().check(z.minLength(1)),
+  MessageBody: z.string().check(z.minLength(1), z.maxLength(1600)),
+  MediaUrls: z.optional(z.array(z.string().check(z.startsWith('s3://'))).check(z.length(1))),
+  ConfigurationSetName: z.string().check(z.minLength(1)),
+  Context: z._default(z.record(z.string().check(z.maxLength(100)), z.string().check(z.maxLength(800))), {}),
 });
 const OptedOutNumber = z.object({
-  OptOutListName: z.string().min(1),
-  OptedOutNumber: z.string().regex(/^\+\d{4,15}$/),
+  OptOutListName: z.string().check(z.minLength(1)),
+  OptedOutNumber: z.string().check(z.regex(/^\+\d{4,15}$/)),
 });
 const Resource = z.object({
   type: z.string(),
   logicalId: z.string(),
-  properties: z.record(z.string(), z.unknown()).default({}),
+  properties: z._default(z.record(z.string(), z.unknown()), {}),
 });
 const EventDestinations = z.array(
   z.object({
     MatchingEventTypes: z.array(z.string()),
-    SnsDestination: z.object({ TopicArn: z.string() }).optional(),
-    Enabled: z.union([z.boolean(), z.string()]).default(true),
+    SnsDestination: z.optional(z.object({ TopicArn: z.string() })),
+    Enabled: z._default(z.union([z.boolean(), z.string()]), true),
   }),
 );
 const UpdateNumber = z.object({
   PhoneNumberId: z.string(),
   TwoWayEnabled: z.boolean(),
-  TwoWayChannelArn: z.string().optional(),
+  TwoWayChannelArn: z.optional(z.string()),
   SelfManagedOptOutsEnabled: z.boolean(),
-  OptOutListName: z.string().optional(),
+  OptOutListName: z.optional(z.string()),
 });
 /** As CloudFormation has them. */
 const TwoWay = z.object({ ChannelArn: z.string() });
@@ -71,8 +71,8 @@ const Inbound = z.object({
   from: z.string(),
   to: z.string(),
   body: z.string(),
-  answers: z.string().optional(),
-  times: z.number().default(1),
+  answers: z.optional(z.string()),
+  times: z._default(z.number(), 1),
 });
 const Receipt = z.object({ messageId: z.string(), eventType: z.string() });
 

@@ -11,6 +11,8 @@ import {
 } from '../../shared/domain/filter.ts';
 import { checkFilter } from '../../shared/domain/filter-check.ts';
 import { at, contact, contacts, context, contexts, DAY, day, filters, leaf, listId, NOW } from '../support/filters.ts';
+// Whoever tells people of faults has given zod its words.
+import '../../shared/http/input-fault.ts';
 
 const is = (filter: unknown, given: object = {}, within: Partial<FilterContext> = {}) =>
   matches(Filter.parse(filter), contact(given), context(within));

@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ok } from '../../shared/domain/problem.ts';
 import { openApi } from '../../shared/http/openapi.ts';
 import { type Route, route } from '../../shared/http/route.ts';
@@ -59,13 +59,13 @@ describe('the description of the API', () => {
 });
 
 it('every list tells that a cursor may not be one of its own', () => {
-  const lists = routes.filter(({ input }) => input.query instanceof z.ZodObject && 'cursor' in input.query.shape);
+  const lists = routes.filter(({ input }) => input.query instanceof z.ZodMiniObject && 'cursor' in input.query.shape);
   expect(lists.length).toBeGreaterThan(5);
   expect(lists.filter(({ refusals = [] }) => !refusals.includes('INVALID_CURSOR')).map(({ path }) => path)).toEqual([]);
 });
 
 describe('an operation', () => {
-  const widget = z.object({ id: z.string(), size: z.int().default(1) }).meta({ id: 'Widget' });
+  const widget = z.object({ id: z.string(), size: z._default(z.int(), 1) }).check(z.meta({ id: 'Widget' }));
   const run = () => async () => ok({ body: { id: 'w', size: 1 } });
   const given = { scope: 'workspace:write', tags: ['Widgets'], run, answer: widget } as const;
   const { paths, components } = described([
@@ -86,7 +86,7 @@ describe('an operation', () => {
       summary: 'Replace a widget',
       input: {
         path: z.strictObject({ widgetId: z.string() }),
-        query: z.strictObject({ dry: z.enum(['yes']).optional().meta({ description: 'Only looks.' }) }),
+        query: z.strictObject({ dry: z.optional(z.enum(['yes'])).check(z.meta({ description: 'Only looks.' })) }),
       },
       status: 200,
       also: { 202: 'It is on its way.' },
@@ -168,7 +168,7 @@ describe('an operation', () => {
   });
 
   it('of a schema that contains itself without a name is refused', () => {
-    const tree: z.ZodType = z.strictObject({
+    const tree: z.ZodMiniType = z.strictObject({
       get inner() {
         return z.array(tree);
       },

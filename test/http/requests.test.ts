@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ok, refuse } from '../../shared/domain/problem.ts';
 import { PROBLEMS } from '../../shared/http/problem-json.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/http/routes.ts';
 import { type Answer, faultsIn, openApi } from './api.ts';
 
-const Echo = z.strictObject({ text: z.string(), deep: z.unknown().optional() });
+const Echo = z.strictObject({ text: z.string(), deep: z.optional(z.unknown()) });
 
 /** A route that says what it got, and one of each way to fail. */
 const echoing = [
@@ -18,12 +18,12 @@ const echoing = [
     summary: 'Echo',
     tags: [],
     input: {
-      path: z.strictObject({ name: z.string().max(20) }),
-      query: z.strictObject({ loud: z.enum(['yes', 'no']).optional() }),
+      path: z.strictObject({ name: z.string().check(z.maxLength(20)) }),
+      query: z.strictObject({ loud: z.optional(z.enum(['yes', 'no'])) }),
       body: Echo,
     },
     status: 200,
-    answer: z.object({ name: z.string(), text: z.string(), loud: z.string().optional() }),
+    answer: z.object({ name: z.string(), text: z.string(), loud: z.optional(z.string()) }),
     etag: true,
     run:
       () =>

@@ -286,7 +286,7 @@ describe('inbound texts that the handler could not take', () => {
     expect(said).toEqual([
       'left 1: the function fails at it; its log says at what',
       'left 2: SyntaxError',
-      'left 3: ZodError',
+      'left 3: $ZodError',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { apiPage } from '../../local/api-page.ts';
 import { documents } from '../../local/documents.ts';
 import { ok } from '../../shared/domain/problem.ts';
@@ -31,7 +31,7 @@ it('the page shows what is written as it is written', () => {
     tags: ['Sly'],
     input: {},
     status: 200,
-    answer: z.object({ a: z.string().meta({ description: '</pre><script>' }) }),
+    answer: z.object({ a: z.string().check(z.meta({ description: '</pre><script>' })) }),
     run: () => async () => ok({ body: { a: '' } }),
   });
   const page = apiPage(openApi([sly]));

@@ -1,6 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { changes, jobs } from '../../lambdas/kit/batch.ts';
 import { deliveryReceipts, inboundBridge } from '../../lambdas/kit/carrier.ts';
 import { inboundMessage } from '../../lambdas/kit/event.ts';
@@ -42,13 +42,18 @@ function recorded() {
     END;
   `);
   const rows = (sql: string, ...values: string[]) => database.prepare(sql).all(...values);
-  const Told = z.object({ body: z.string().transform((text): object => JSON.parse(text)) });
-  const Image = z
-    .string()
-    .nullable()
-    .transform((text) =>
+  const Told = z.object({
+    body: z.pipe(
+      z.string(),
+      z.transform((text): object => JSON.parse(text)),
+    ),
+  });
+  const Image = z.pipe(
+    z.nullable(z.string()),
+    z.transform((text) =>
       text === null ? undefined : marshall(itemAttributes(JSON.parse(text)), { removeUndefinedValues: true }),
-    );
+    ),
+  );
   const Changed = z.object({ position: z.int(), at: z.int(), before: Image, after: Image });
   const told = (queue: string): object[] =>
     rows('SELECT body FROM told WHERE name = ?', queue).map((row) => Told.parse(row).body);
