@@ -18,6 +18,8 @@ export interface LocalTable {
   readonly feed: Feed;
   /** Deletes what has expired, as DynamoDB does by itself: a change like any other. Answers how many items. */
   removeExpired(): number;
+  /** The lowest sort key that any of these partitions of the index has, remembered until one of them changes. */
+  lowestOf(pks: readonly string[]): () => string | undefined;
 }
 
 const SCHEMA = `
@@ -44,6 +46,7 @@ const StoredItem = z.extend(StoredKey, {
   expiresAt: z.exactOptional(z.number()),
 });
 const BodyRow = z.object({ body: z.string() });
+const LowestRow = z.object({ gsk: z.nullable(z.string()) });
 const CountRow = z.object({ count: z.int() });
 const ChangeRow = z.object({
   position: z.int(),
@@ -86,11 +89,25 @@ export function openTable(database: Database, clock: Pick<Clock, 'now'>): LocalT
     return true;
   };
 
+  const lowest = new Map<string, { known: string | undefined; isStale: boolean }>();
   const apply = (write: Write, before: Item | undefined): boolean => {
+    for (const pk of [before?.index?.pk, 'put' in write ? write.put.index?.pk : undefined]) {
+      const place = pk === undefined ? undefined : lowest.get(pk);
+      if (place) place.isStale = true;
+    }
     if ('put' in write) return tell(before, store(write));
     if ('check' in write) return false;
     sql.delete.run(write.delete.pk, write.delete.sk);
     return tell(before, undefined);
+  };
+
+  const lowestIn = (pk: string): string | undefined => {
+    const place = lowest.get(pk);
+    if (place?.isStale) {
+      place.known = LowestRow.parse(sql.lowest.get(pk)).gsk ?? undefined;
+      place.isStale = false;
+    }
+    return place?.known;
   };
 
   const wake = () => {
@@ -156,6 +173,10 @@ export function openTable(database: Database, clock: Pick<Clock, 'now'>): LocalT
       },
     },
     removeExpired,
+    lowestOf: (pks) => {
+      for (const pk of pks) lowest.set(pk, { known: undefined, isStale: true });
+      return () => pks.flatMap((pk) => lowestIn(pk) ?? []).toSorted()[0];
+    },
   };
 }
 
@@ -177,6 +198,7 @@ function statements(database: Database) {
     delete: database.prepare('DELETE FROM items WHERE pk = ? AND sk = ?'),
     ascending: range('ASC'),
     descending: range('DESC'),
+    lowest: database.prepare('SELECT MIN(gsk) AS gsk FROM items WHERE gpk = ?'),
     countIndex: database.prepare('SELECT COUNT(*) AS count FROM items WHERE gpk = ?'),
     indexAscending: indexRange('ASC'),
     indexDescending: indexRange('DESC'),

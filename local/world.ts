@@ -18,6 +18,7 @@ import { invocation } from './lambda.ts';
 import { type LocalMachines, openMachines } from './machines.ts';
 import { openPhones, type Phones } from './phones.ts';
 import { openQueue } from './queue.ts';
+import { openSchedule } from './schedule.ts';
 import { openTable } from './table.ts';
 
 /** The local feed hands over changes as they are; a stream's records would be read here. */
@@ -63,7 +64,8 @@ export function openWorld({
   ...options
 }: WorldOptions): World {
   const ids = options.ids ?? localIds(clock);
-  const { table, feed } = openTable(database, clock);
+  const local = openTable(database, clock);
+  const { table, feed } = local;
   const delivered = options.withoutReceipts ? () => {} : (receipt: unknown) => receipts.send(receipt);
   const phones = openPhones({ database, clock, ids, delivered });
   const call = <Result>(name: string, handler: Handler<Result>, event: unknown) => handler(event, invocation(name));
@@ -131,6 +133,6 @@ export function openWorld({
     http: http(ports, routes),
     receive,
     events,
-    driven: [follower, machines, inboundTexts, work, receipts],
+    driven: [follower, machines, inboundTexts, work, receipts, openSchedule(local, clock, (job) => work.send(job))],
   };
 }

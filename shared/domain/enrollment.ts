@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { mayText } from './admission.ts';
 import type { Contact } from './contact.ts';
 import { secondsOf } from './duration.ts';
@@ -7,16 +8,18 @@ import type { Settings } from './settings.ts';
 import type { Reentry } from './workflow.ts';
 
 /** Why a contact does not enter a workflow. */
-export type Refusal =
-  | 'CONTACT_NOT_FOUND'
-  | 'NOT_MATCHING'
-  | 'OPTED_OUT'
-  | 'NO_OPT_IN'
-  | 'ALREADY_ACTIVE'
-  | 'REENTRY_NOT_ALLOWED'
-  | 'REENTRY_TOO_SOON'
-  | 'REENTRY_LIMIT'
-  | 'WORKFLOW_NOT_ON';
+export const Refusal = z.enum([
+  'CONTACT_NOT_FOUND',
+  'NOT_MATCHING',
+  'OPTED_OUT',
+  'NO_OPT_IN',
+  'ALREADY_ACTIVE',
+  'REENTRY_NOT_ALLOWED',
+  'REENTRY_TOO_SOON',
+  'REENTRY_LIMIT',
+  'WORKFLOW_NOT_ON',
+]);
+export type Refusal = z.infer<typeof Refusal>;
 
 /** Workflows that trigger one another end here: more of them in a row is a circle that nobody meant. */
 export const MOST_HOPS = 10;

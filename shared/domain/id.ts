@@ -19,6 +19,9 @@ export type InboxId = z.infer<typeof InboxId>;
 export const ListId = id('lst', 'ListId');
 export type ListId = z.infer<typeof ListId>;
 
+export const PassId = id('pass', 'PassId');
+export type PassId = z.infer<typeof PassId>;
+
 /** Runs and messages carry their contact, so that the id alone leads to the partition they lie in. */
 export const RunId = id('run', 'RunId', 2);
 export type RunId = z.infer<typeof RunId>;

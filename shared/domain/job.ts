@@ -1,19 +1,13 @@
 import * as z from 'zod/mini';
-import { WorkflowId } from './id.ts';
+import { PassId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 
 const page = { workflowId: WorkflowId, cursor: z.optional(z.string()) };
 
 /** Work on many contacts or runs, one page per call: each call leaves the next one in the queue. */
 export const Job = z.discriminatedUnion('type', [
-  /** `since`: when the workflow was turned on. Who has entered since then is not entered again. */
-  z.strictObject({
-    type: z.literal('enroll-existing'),
-    ...page,
-    since: Instant,
-    by: z.enum(['publish', 'turn-on']),
-    shard: z.int(),
-  }),
+  /** Goes on in one shard of a pass over all contacts, at this page. */
+  z.strictObject({ type: z.literal('pass'), passId: PassId, shard: z.int(), page: z.int() }),
   z.strictObject({ type: z.literal('finish-publishing'), ...page }),
   z.strictObject({ type: z.literal('resume-parked'), ...page }),
   z.strictObject({ type: z.literal('end-parked'), ...page, since: Instant }),

@@ -78,7 +78,7 @@ export function triggerIndex(): TriggerIndex {
 const ANYBODY = '';
 
 /** Whether a claim in it, or in a list that it rests on, goes by how much time has passed. */
-function isTimed(filter: Filter, { list }: FilterWorkspace): boolean {
+export function isTimed(filter: Filter, { list }: Pick<FilterWorkspace, 'list'>): boolean {
   const lists = [...listsIn([filter], list)].flatMap((id) => list(id) ?? []);
   return [filter, ...lists].some((tree) =>
     [...leavesOf(tree)].some(({ leaf }) => leaf.op === 'within-days' || leaf.op === 'not-within-days'),

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { FieldKey, FieldValue, isPlainName, Tag } from './contact.ts';
 import { Duration } from './duration.ts';
 import { Filter } from './filter.ts';
-import { InboxId, WorkflowId } from './id.ts';
+import { InboxId, PassId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 import { KeywordCondition } from './keyword.ts';
 import { Plan } from './plan.ts';
@@ -161,6 +161,8 @@ export const Workflow = z.strictObject({
   /** While OFF: whether runs go on without texting (paused), to their end (finish), or were ended (exit). */
   inFlight: z.optional(z.enum(['finish', 'pause', 'exit'])),
   publishing: z.optional(Publishing),
+  /** The back-fill that the last turn asked for. */
+  backfill: z.optional(PassId),
   createdAt: Instant,
   updatedAt: Instant,
 });

@@ -1,3 +1,4 @@
+import { audienceRoutes } from './audience-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { messageRoutes } from './message-routes.ts';
@@ -9,6 +10,7 @@ import { workspaceRoutes } from './workspace-routes.ts';
 /** The whole API. */
 export const routes: readonly Route[] = [
   ...workflowRoutes,
+  ...audienceRoutes,
   ...contactRoutes,
   ...listRoutes,
   ...messageRoutes,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ContactId, RunId, WorkflowId } from '../domain/id.ts';
+import { ContactId, PassId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
 import { type Fault, type Outcome, ok } from '../domain/problem.ts';
 import { EndReason, EnrolledBy } from '../domain/run.ts';
@@ -38,14 +38,33 @@ import {
 const tags = ['Workflows'];
 const ById = z.strictObject({ workflowId: WorkflowId });
 const ByVersion = z.extend(ById, { version: z.pipe(z.coerce.number(), z.int().check(z.gte(1))) });
-const Parked = z
-  .optional(z.enum(['resume', 'exit']))
-  .check(z.meta({ description: 'What becomes of runs that were paused; asked for if there are any.' }));
+/** What whoever turns a workflow on may say, by publishing or otherwise. */
+const Turning = {
+  enrollExisting: z._default(z.boolean(), false),
+  parked: z
+    .optional(z.enum(['resume', 'exit']))
+    .check(z.meta({ description: 'What becomes of runs that were paused; asked for if there are any.' })),
+  previewId: z.optional(PassId).check(
+    z.meta({
+      description:
+        'What was previewed must still be so: refused where the number who would enrol has moved by more than a tenth.',
+    }),
+  ),
+  force: z._default(z.boolean(), false).check(z.meta({ description: 'However many they are by now.' })),
+};
+const previewOf = ({ previewId, force }: { readonly previewId?: PassId | undefined; readonly force: boolean }) =>
+  previewId && { id: previewId, force };
+const NOT_AS_PREVIEWED = ['PREVIEW_NOT_DONE', 'PREVIEW_STALE', 'PREVIEW_DRIFTED'] as const;
 
 const faultView = ({ path, ...fault }: Fault) => ({ ...fault, path: path.join('.') });
 
 const published = ({ workflow, version, audience }: Published, enrollingExisting: boolean) => ({
-  body: { workflow: workflow.value, version: version.version, audience, enrollingExisting },
+  body: {
+    workflow: workflow.value,
+    version: version.version,
+    ...(audience && { audience }),
+    enrollingExisting,
+  },
 });
 
 const documentOf = (ports: Pick<Ports, 'table' | 'clock'>) => {
@@ -191,19 +210,17 @@ export const workflowRoutes = [
     tags,
     input: {
       path: ById,
-      body: z.prefault(
-        z.strictObject({ ...Reentry.shape, enrollExisting: z._default(z.boolean(), false), parked: Parked }),
-        {},
-      ),
+      body: z.prefault(z.strictObject({ ...Reentry.shape, ...Turning }), {}),
     },
     status: 200,
     also: { 202: 'A quota of AWS makes it wait: poll `Location` until `status` is no longer PUBLISHING.' },
     answer: z.union([PublishedView, z.object({ workflow: WorkflowSummary })]),
-    refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_INVALID', 'PARKED_RUNS'],
+    refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_INVALID', 'PARKED_RUNS', ...NOT_AS_PREVIEWED],
     run: (ports) => {
       const publish = publishWorkflow(ports);
-      return async ({ path, body: { enrollExisting, parked, ...reentry } }) =>
-        mapped(await publish(path.workflowId, { reentry, enrollExisting, parked }), (done) =>
+      return async ({ path, body: { enrollExisting, parked, previewId, force, ...reentry } }) => {
+        const preview = previewOf({ previewId, force });
+        return mapped(await publish(path.workflowId, { reentry, enrollExisting, parked, preview }), (done) =>
           'publishing' in done
             ? {
                 body: { workflow: done.publishing.value },
@@ -212,6 +229,7 @@ export const workflowRoutes = [
               }
             : published(done, enrollExisting),
         );
+      };
     },
   }),
   route({
@@ -243,15 +261,18 @@ export const workflowRoutes = [
     tags,
     input: {
       path: ById,
-      body: z.prefault(z.strictObject({ enrollExisting: z._default(z.boolean(), false), parked: Parked }), {}),
+      body: z.prefault(z.strictObject(Turning), {}),
     },
     status: 200,
     answer: PublishedView,
-    refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_NEVER_PUBLISHED', 'PARKED_RUNS'],
+    refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_NEVER_PUBLISHED', 'PARKED_RUNS', ...NOT_AS_PREVIEWED],
     run: (ports) => {
       const turn = turnOn(ports);
-      return async ({ path, body: { enrollExisting, parked } }) =>
-        mapped(await turn(path.workflowId, { enrollExisting, parked }), (done) => published(done, enrollExisting));
+      return async ({ path, body }) => {
+        const { enrollExisting, parked } = body;
+        const turned = await turn(path.workflowId, { enrollExisting, parked, preview: previewOf(body) });
+        return mapped(turned, (done) => published(done, enrollExisting));
+      };
     },
   }),
   route({

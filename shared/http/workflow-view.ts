@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { ContactId, InboxId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
 import { Reentry, Step, TemplateName, Trigger, Workflow } from '../domain/workflow.ts';
+import { AudienceView } from './audience-view.ts';
 
 /** A fault of a draft: what publishing would refuse, or only advise against. */
 export const FaultView = z
@@ -40,21 +41,13 @@ export const TemplateView = z
   })
   .check(z.meta({ id: 'Template' }));
 
-export const AudienceView = z
-  .object({
-    matching: z.int().check(z.meta({ description: 'Contacts that meet the trigger.' })),
-    optedOut: z.int(),
-    alreadyIn: z.int(),
-    reentryBlocked: z.int(),
-    willEnrol: z.int().check(z.meta({ description: 'Who is enrolled if existing contacts are.' })),
-  })
-  .check(z.meta({ id: 'Audience' }));
-
 export const PublishedView = z
   .object({
     workflow: WorkflowSummary,
     version: z.int(),
-    audience: AudienceView,
+    audience: z
+      .optional(AudienceView)
+      .check(z.meta({ description: 'Absent where there are too many contacts to count at once: a preview tells.' })),
     enrollingExisting: z.boolean(),
   })
   .check(z.meta({ id: 'Publication' }));

@@ -1,4 +1,4 @@
-import type { ContactId, MessageId, RunId, WorkflowId } from '../domain/id.ts';
+import type { ContactId, MessageId, PassId, RunId, WorkflowId } from '../domain/id.ts';
 import { contactOf } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import { caseFolded } from '../domain/text.ts';
@@ -24,12 +24,16 @@ import type { Key } from '../ports.ts';
  * | its draft                                  | W#<workflow>    | DRAFT             |                   |                   |
  * | its versions                               | W#<workflow>    | VERSION#<n>       |                   |                   |
  * | what a turn, on or off, leaves to the queue| W#<workflow>    | TURN#<at>         |                   |                   |
+ * | one reading of all contacts: what for, how   | PASS#<pass>     | HEAD              |                   |                   |
+ * |   far in each shard, what its pages found   | PASS#<pass>     | SHARD#<n>         |                   |                   |
+ * |                                             | PASS#<pass>     | PAGE#<n>#<page>   |                   |                   |
  * | is the name taken?                         | NAME#<folded>   | NAME              |                   |                   |
  * | what enrols by itself                      | TRIGGERS        | <workflow>        |                   |                   |
  * | which of that has changed last             | RULESET         | RULESET           |                   |                   |
  * | when does time next turn a trigger true of | C#<contact>     | WATCH             | DUE#<shard>       | <due>#<contact>   |
  * |   this contact; of whom has it turned one  |                 |                   |                   |                   |
  * | runs to resume when a workflow turns on    | PARKED#<wf>     | <run>             |                   |                   |
+ * | what a change of settings leaves to it      | WORKSPACE       | TURN#<at>         |                   |                   |
  * | settings, inboxes, tags, fields, lists     | WORKSPACE       | <KIND>#<id>       |                   |                   |
  * | the answer to a repeated POST              | REQUEST#<key>   | REQUEST           |                   |                   |
  */
@@ -63,7 +67,15 @@ export const keys = {
   draft: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'DRAFT' }),
   version: (id: WorkflowId, n: number): Key => ({ pk: `W#${id}`, sk: `VERSION#${digits(n, 6)}` }),
   versionPrefix: 'VERSION#',
-  turn: (id: WorkflowId, at: Instant): Key => ({ pk: `W#${id}`, sk: `TURN#${at}` }),
+  turn: (id: WorkflowId | undefined, at: Instant): Key => ({ pk: id ? `W#${id}` : 'WORKSPACE', sk: `TURN#${at}` }),
+  pass: (id: PassId): Key => ({ pk: `PASS#${id}`, sk: 'HEAD' }),
+  passShard: (id: PassId, shard: number): Key => ({ pk: `PASS#${id}`, sk: `SHARD#${digits(shard, 2)}` }),
+  passShardPrefix: 'SHARD#',
+  passPage: (id: PassId, shard: number, page: number): Key => ({
+    pk: `PASS#${id}`,
+    sk: `PAGE#${digits(shard, 2)}#${digits(page, 7)}`,
+  }),
+  passPagePrefix: 'PAGE#',
   workflowName: (name: string): Key => ({ pk: `NAME#${caseFolded(name.normalize('NFC'))}`, sk: 'NAME' }),
   triggers: 'TRIGGERS',
   trigger: (id: WorkflowId): Key => ({ pk: keys.triggers, sk: id }),
@@ -79,3 +91,6 @@ export const keys = {
   }),
   request: (key: string): Key => ({ pk: `REQUEST#${key}`, sk: 'REQUEST' }),
 };
+
+/** The instant in an index key of `keys.due`, epoch milliseconds. */
+export const dueAt = (sk: string): number => Date.parse(sk.split('#')[0] ?? '');

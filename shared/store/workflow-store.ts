@@ -47,8 +47,12 @@ export const triggers: Kind<TriggerEntry> = {
   key: ({ workflowId }) => keys.trigger(workflowId),
 };
 
-/** What a turn of a workflow, on or off, leaves to the queue: written with it, and queued by the change feed. */
-const Turn = z.strictObject({ workflowId: WorkflowId, at: Instant, jobs: z.array(Job).check(z.minLength(1)) });
+/** What a turn of a workflow, or of a setting, leaves to the queue: written with it, and queued by the change feed. */
+const Turn = z.strictObject({
+  workflowId: z.optional(WorkflowId),
+  at: Instant,
+  jobs: z.array(Job).check(z.minLength(1)),
+});
 const REMEMBERED_SECONDS = 7 * 86_400;
 export const turns: Kind<z.infer<typeof Turn>> = {
   type: 'turn',

@@ -1,9 +1,11 @@
+import { instant } from '../domain/instant.ts';
 import { type Fault, type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Ports } from '../ports.ts';
 import { getRuleset, rulesChanged } from '../store/ruleset-store.ts';
 import { commit, contend, edit, put, type Stored } from '../store/stored.ts';
 import { getSettings, settings } from '../store/workspace-store.ts';
+import { turnWrites, watchJobs } from './turning.ts';
 
 /** The settings; before anyone has written any, what holds by default (revision 0). */
 export const readSettings =
@@ -13,7 +15,7 @@ export const readSettings =
 
 /** Replaces the settings. */
 export const editSettings =
-  ({ table }: Pick<Ports, 'table'>) =>
+  ({ table, clock }: Pick<Ports, 'table' | 'clock'>) =>
   async (value: Settings, revision: number | undefined): Promise<Outcome<Stored<Settings>>> => {
     const faults = settingsFaults(value);
     if (faults.length > 0) return refuse('INVALID_INPUT', 'The settings cannot be taken as they are.', faults);
@@ -22,7 +24,10 @@ export const editSettings =
       if (revision !== undefined && revision !== stored.rev)
         return refuse('REVISION_MISMATCH', 'Somebody else has edited the settings since you read them.');
       // Days begin elsewhere, for every trigger that speaks of them.
-      const moved = value.timeZone === stored.value.timeZone ? [] : [rulesChanged(ruleset, undefined)];
+      const isMoved = value.timeZone !== stored.value.timeZone;
+      const moved = isMoved
+        ? [rulesChanged(ruleset, undefined), ...turnWrites(undefined, instant(clock.now()), watchJobs())]
+        : [];
       const written = await commit(table, put(settings, edit(stored, value)), ...moved);
       return written ? ok({ rev: stored.rev + 1, value }) : undefined;
     });

@@ -4,6 +4,8 @@ import type { Run } from '../domain/run.ts';
 import { executionName } from '../domain/run.ts';
 import type { Change, Item, Ports } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
+import { SHARDS } from '../store/keys.ts';
+import { passes } from '../store/pass-store.ts';
 import { runs } from '../store/run-store.ts';
 import { type Kind, read } from '../store/stored.ts';
 import { getWorkflow, turns } from '../store/workflow-store.ts';
@@ -32,6 +34,10 @@ export const followChange = (ports: Omit<Ports, 'sms'>) => {
     }
     if (after?.type === runs.type) await followRun(valueOf(runs, before), read(runs, after).value);
     if (after?.type === turns.type) for (const job of read(turns, after).value.jobs) await ports.queue.send(job);
+    if (after?.type === passes.type && !before) {
+      const { id: passId } = read(passes, after).value;
+      for (let shard = 0; shard < SHARDS; shard += 1) await ports.queue.send({ type: 'pass', passId, shard, page: 0 });
+    }
     const events = eventsOf(change);
     if (events.length > 0) await ports.bus.publish(events);
   };

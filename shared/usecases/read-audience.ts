@@ -1,0 +1,86 @@
+import type { Contact } from '../domain/contact.ts';
+import { refusal } from '../domain/enrollment.ts';
+import { compileFilter } from '../domain/filter.ts';
+import { type Audience, audienceOf, counted, type Outcomes, type Pass, type PassOutcome } from '../domain/pass.ts';
+import type { Ports } from '../ports.ts';
+import { contacts } from '../store/contact-store.ts';
+import { keys, SHARDS } from '../store/keys.ts';
+import { runs } from '../store/run-store.ts';
+import { listIndex, read, type Stored } from '../store/stored.ts';
+import { readWorkspace } from './workspace.ts';
+
+/** Of a page of contacts, those that meet the trigger. */
+export interface AudiencePage {
+  readonly read: number;
+  readonly matching: readonly Stored<Contact>[];
+  readonly next: string | undefined;
+}
+
+export interface AudienceAsked extends Pick<Pass, 'workflowId' | 'filter' | 'reentry'> {
+  /** What is meant by "now", epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Reads contacts for a workflow, shard by shard. The cost grows with the contacts read, and with nothing else. */
+export async function audienceReader(
+  ports: Pick<Ports, 'table' | 'clock'>,
+  { workflowId, filter, reentry, now }: AudienceAsked,
+) {
+  const { table } = ports;
+  const { settings, filters } = await readWorkspace(ports);
+  const { test } = compileFilter(filter, filters);
+
+  return {
+    settings,
+    async page(shard: number, cursor: string | undefined, limit: number): Promise<AudiencePage> {
+      const { items, next } = await listIndex(table, contacts, { pk: keys.contactsIndex(shard), limit, cursor });
+      return { read: items.length, matching: items.filter(({ value }) => test(value, now)), next };
+    },
+    /** What would become of each if they were enrolled now. */
+    async outcomes(matching: AudiencePage['matching']): Promise<readonly PassOutcome[]> {
+      const lasts = await table.getMany(matching.map(({ value }) => keys.run(value.id, workflowId)));
+      return matching.map(({ value: contact }, at) => {
+        const item = lasts[at];
+        const last = item && read(runs, item).value;
+        return refusal({ contact, settings, reentry, last, test: false, now }) ?? 'WILL_ENROL';
+      });
+    },
+  };
+}
+
+const PAGE = 500;
+/** As many are read in a few seconds, while somebody waits. */
+const COUNTED_CONTACTS = 20_000;
+
+/** What a count has come to, shard by shard from the first. */
+export interface AudienceCount {
+  readonly shards: readonly Outcomes[];
+  /** Whether it is of all contacts. */
+  readonly complete: boolean;
+}
+
+/** The count as an audience, where it is of all contacts. */
+export const wholeAudience = ({ shards, complete }: AudienceCount): { audience?: Audience } =>
+  complete ? { audience: audienceOf(shards) } : {};
+
+/** Counts what would become of whom: of all contacts, or of as many whole shards as make 20 000. */
+export async function countAudience(
+  ports: Pick<Ports, 'table' | 'clock'>,
+  asked: Omit<AudienceAsked, 'now'>,
+): Promise<AudienceCount> {
+  const audience = await audienceReader(ports, { ...asked, now: ports.clock.now() });
+  const shards: Outcomes[] = [];
+  let contactsRead = 0;
+  while (shards.length < SHARDS && contactsRead < COUNTED_CONTACTS) {
+    let outcomes: Outcomes = {};
+    let cursor: string | undefined;
+    do {
+      const page = await audience.page(shards.length, cursor, PAGE);
+      outcomes = counted(outcomes, await audience.outcomes(page.matching));
+      contactsRead += page.read;
+      cursor = page.next;
+    } while (cursor !== undefined);
+    shards.push(outcomes);
+  }
+  return { shards, complete: shards.length === SHARDS };
+}
