@@ -1,7 +1,8 @@
-import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { Job } from '../shared/domain/job.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { ChangeFeed } from './constructs/change-feed.ts';
 import { backlogs, deadLetters, faults, feedLag, runs, texts, throttles } from './constructs/concerns.ts';
@@ -46,6 +47,7 @@ export class ServiceStack extends Stack {
       description: 'Inbound texts, and what happens in sms-workflows',
     });
     const jobs = new WorkQueue(this, 'Jobs', functions.runJob.timeout);
+    jobs.every('Sweep', Duration.minutes(1), SWEEP, 'Looks for contacts of whom time has turned a trigger true');
     const receipts = new DeliveryReceipts(this, 'Receipts');
     const stepFunctionArn = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:${names.stepFunction}`;
     const machines = new WorkflowMachines(this, 'Machines', {
@@ -163,6 +165,8 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'MachineNamePrefix', { value: names.machinePrefix });
   }
 }
+
+const SWEEP: Job = { type: 'sweep' };
 
 const RETENTION = {
   7: RetentionDays.ONE_WEEK,

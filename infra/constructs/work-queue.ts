@@ -1,4 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from './service-function.ts';
@@ -39,6 +41,15 @@ export class WorkQueue extends Construct {
       visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * 3),
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+    });
+  }
+
+  /** Puts the same message in as often, for as long as the stack stands. */
+  every(id: string, interval: Duration, message: object, description: string): void {
+    new Rule(this, id, {
+      description,
+      schedule: Schedule.rate(interval),
+      targets: [new SqsQueue(this.queue, { message: RuleTargetInput.fromObject(message) })],
     });
   }
 

@@ -57,19 +57,23 @@ export function triggerIndex(): TriggerIndex {
       remove(id);
       const keys = neededBy(filter, workspace, cost) ?? [ANYBODY];
       let ready: ReadyTrigger | undefined;
-      entries.set(id, { keys, ready: () => (ready ??= { ...trigger, ...compileFilter(filter, workspace) }) });
+      const readied = () => {
+        ready ??= { ...trigger, ...compileFilter(filter, workspace) };
+        return ready;
+      };
+      entries.set(id, { keys, ready: readied });
       for (const key of keys) byKey.set(key, under(key).add(id));
       if (isTimed(filter, workspace)) timed.add(id);
     },
     candidates(contact, workspace) {
       const found = new Set<WorkflowId>(byKey.get(ANYBODY));
       for (const key of keysOf(contact, workspace)) for (const id of byKey.get(key) ?? []) found.add(id);
-      return readied(found);
+      return allOf(found);
     },
-    timed: () => readied(timed),
+    timed: () => allOf(timed),
   };
 
-  function readied(ids: Iterable<WorkflowId>): readonly ReadyTrigger[] {
+  function allOf(ids: Iterable<WorkflowId>): readonly ReadyTrigger[] {
     return [...ids].flatMap((id) => entries.get(id)?.ready() ?? []);
   }
 }

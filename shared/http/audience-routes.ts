@@ -42,7 +42,7 @@ export const audienceRoutes = [
   route({
     method: 'GET',
     path: '/v1/previews/{previewId}',
-    scope: 'workflows:read',
+    scope: 'contacts:read',
     summary: 'Read a preview: how far it has come, and what it has counted',
     tags,
     input: { path: ByPreview },
@@ -127,7 +127,7 @@ export const audienceRoutes = [
   route({
     method: 'GET',
     path: '/v1/workflows/{workflowId}/explain',
-    scope: 'contacts:read',
+    scope: 'workflows:read',
     summary: 'Explain why a contact is, or is not, in a workflow',
     description:
       'Each claim of the trigger with its value and truth, then consent, the run there is, and re-entry. By itself it goes by the published version of a workflow that is on, and by the draft of another.',

@@ -78,7 +78,7 @@ test('what shared/aws calls is what may be called: nothing is missing, and nothi
     [...code.matchAll(/new (\w+)Command\(/g)].map(([, command = '']) => IN_POLICIES[command] ?? [command]),
   );
   const SERVICES =
-    /^(dynamodb|states|sms-voice|events|sqs):(?!.*Stream|GetRecords|GetShardIterator|ReceiveMessage|DeleteMessage|ChangeMessageVisibility|GetQueueAttributes)/;
+    /^(dynamodb|states|sms-voice|events|sqs):(?!.*Stream|GetRecords|GetShardIterator|ReceiveMessage|DeleteMessage|ChangeMessageVisibility|GetQueueAttributes|GetQueueUrl)/;
   const granted = statements
     .filter(({ policy, name }) => policy.includes('Policy') && name !== 'SetUpNumber')
     .flatMap(({ effect, actions }) => (effect === 'Allow' ? actions.filter((action) => SERVICES.test(action)) : []));

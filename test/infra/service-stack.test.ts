@@ -7,6 +7,7 @@ import { CLAIM_IS_ABANDONED_MS } from '../../shared/domain/admission.ts';
 import { routes } from '../../shared/http/routes.ts';
 import { contacts } from '../../shared/store/contact-store.ts';
 import { messages } from '../../shared/store/message-store.ts';
+import { passes } from '../../shared/store/pass-store.ts';
 import { runs } from '../../shared/store/run-store.ts';
 import { turns, workflows } from '../../shared/store/workflow-store.ts';
 import { ofType, type Properties, type Resource, synthesized, text } from './synthesized.ts';
@@ -218,13 +219,13 @@ describe('the change feed', () => {
 
   test('gives what something follows from, and leaves out the rest', () => {
     expect(mapping()['FilterCriteria'].Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern))).toEqual([
-      { dynamodb: { NewImage: { type: { S: ['contact', 'run', 'message', 'workflow', 'turn'] } } } },
+      { dynamodb: { NewImage: { type: { S: ['contact', 'run', 'message', 'workflow', 'turn', 'pass'] } } } },
       { eventName: ['REMOVE'], dynamodb: { OldImage: { type: { S: ['contact'] } } } },
     ]);
   });
 
   test('knows every kind of item that is followed in the code', () => {
-    const kinds: Record<string, { type: string }> = { contacts, runs, messages, workflows, turns };
+    const kinds: Record<string, { type: string }> = { contacts, runs, messages, workflows, turns, passes };
     const read = (name: string) => readFileSync(join(import.meta.dirname, `../../shared/usecases/${name}.ts`), 'utf8');
     const source = read('follow-change') + read('events-of');
     const named = [...source.matchAll(/after\?\.type === (\w+)\.type|imagesOf\((\w+), change/g)].map(
