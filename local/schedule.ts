@@ -10,8 +10,8 @@ const EVERY_MS = 60_000;
  * Asks for a sweep on each full minute by which something has come due, and on no other. What AWS does by asking every
  * minute would keep a clock that is moved by a year busy half a million times.
  */
-export function openSchedule({ lowestOf }: LocalTable, clock: Pick<Clock, 'now'>, send: (job: Job) => void): Driven {
-  const first = lowestOf(Array.from({ length: SHARDS }, (_, shard) => keys.dueIndex(shard)));
+export function openSchedule(table: LocalTable, clock: Pick<Clock, 'now'>, send: (job: Job) => void): Driven {
+  const first = table.lowestOf(Array.from({ length: SHARDS }, (_, shard) => keys.dueIndex(shard)));
   let asked = Number.NEGATIVE_INFINITY;
 
   /** Not twice in one minute: a sweep that was asked for finds what is due. */

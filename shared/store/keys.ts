@@ -23,7 +23,7 @@ import type { Key } from '../ports.ts';
  * | a workflow's state, read at every send     | W#<workflow>    | HEAD              | WORKFLOWS         | <workflow>        |
  * | its draft                                  | W#<workflow>    | DRAFT             |                   |                   |
  * | its versions                               | W#<workflow>    | VERSION#<n>       |                   |                   |
- * | what a turn, on or off, leaves to the queue| W#<workflow>    | TURN#<at>         |                   |                   |
+ * | what a turn, on or off, leaves to the queue| W#<workflow>    | TURN#<at>#<rev>   |                   |                   |
  * | one reading of all contacts: what for, how   | PASS#<pass>     | HEAD              |                   |                   |
  * |   far in each shard, what its pages found   | PASS#<pass>     | SHARD#<n>         |                   |                   |
  * |                                             | PASS#<pass>     | PAGE#<n>#<page>   |                   |                   |
@@ -33,7 +33,7 @@ import type { Key } from '../ports.ts';
  * | when does time next turn a trigger true of | C#<contact>     | WATCH             | DUE#<shard>       | <due>#<contact>   |
  * |   this contact; of whom has it turned one  |                 |                   |                   |                   |
  * | runs to resume when a workflow turns on    | PARKED#<wf>     | <run>             |                   |                   |
- * | what a change of settings leaves to it      | WORKSPACE       | TURN#<at>         |                   |                   |
+ * | what a change of settings leaves to it      | WORKSPACE       | TURN#<at>#<rev>   |                   |                   |
  * | settings, inboxes, tags, fields, lists     | WORKSPACE       | <KIND>#<id>       |                   |                   |
  * | the answer to a repeated POST              | REQUEST#<key>   | REQUEST           |                   |                   |
  */
@@ -67,7 +67,10 @@ export const keys = {
   draft: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'DRAFT' }),
   version: (id: WorkflowId, n: number): Key => ({ pk: `W#${id}`, sk: `VERSION#${digits(n, 6)}` }),
   versionPrefix: 'VERSION#',
-  turn: (id: WorkflowId | undefined, at: Instant): Key => ({ pk: id ? `W#${id}` : 'WORKSPACE', sk: `TURN#${at}` }),
+  turn: (id: WorkflowId | undefined, at: Instant, rev: number): Key => ({
+    pk: id ? `W#${id}` : 'WORKSPACE',
+    sk: `TURN#${at}#${rev}`,
+  }),
   pass: (id: PassId): Key => ({ pk: `PASS#${id}`, sk: 'HEAD' }),
   passShard: (id: PassId, shard: number): Key => ({ pk: `PASS#${id}`, sk: `SHARD#${digits(shard, 2)}` }),
   passShardPrefix: 'SHARD#',

@@ -51,13 +51,15 @@ export const triggers: Kind<TriggerEntry> = {
 const Turn = z.strictObject({
   workflowId: z.optional(WorkflowId),
   at: Instant,
+  /** Of what was turned: two turns may share an instant. */
+  rev: z.int(),
   jobs: z.array(Job).check(z.minLength(1)),
 });
 const REMEMBERED_SECONDS = 7 * 86_400;
 export const turns: Kind<z.infer<typeof Turn>> = {
   type: 'turn',
   parse: (data) => Turn.parse(data),
-  key: ({ workflowId, at }) => keys.turn(workflowId, at),
+  key: ({ workflowId, at, rev }) => keys.turn(workflowId, at, rev),
   expiresAt: ({ at }) => Math.floor(epoch(at) / 1000) + REMEMBERED_SECONDS,
 };
 

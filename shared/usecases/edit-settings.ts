@@ -26,7 +26,7 @@ export const editSettings =
       // Days begin elsewhere, for every trigger that speaks of them.
       const isMoved = value.timeZone !== stored.value.timeZone;
       const moved = isMoved
-        ? [rulesChanged(ruleset, undefined), ...turnWrites(undefined, instant(clock.now()), watchJobs())]
+        ? [rulesChanged(ruleset, undefined), ...turnWrites({ rev: stored.rev }, instant(clock.now()), watchJobs())]
         : [];
       const written = await commit(table, put(settings, edit(stored, value)), ...moved);
       return written ? ok({ rev: stored.rev + 1, value }) : undefined;

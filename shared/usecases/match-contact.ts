@@ -3,7 +3,7 @@ import { MOST_HOPS } from '../domain/enrollment.ts';
 import { riseOf } from '../domain/filter.ts';
 import type { RunId, WorkflowId } from '../domain/id.ts';
 import { epoch, instant } from '../domain/instant.ts';
-import type { ReadyTrigger } from '../domain/trigger-index.ts';
+import type { ReadyTrigger } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { getWatch } from '../store/ruleset-store.ts';
 import { getRun, locateRun } from '../store/run-store.ts';

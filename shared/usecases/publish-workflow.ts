@@ -46,7 +46,9 @@ export const publishWorkflow = (ports: Publisher) => {
       // Should its job have been lost, asking again is what brings it back.
       await commit(
         ports.table,
-        ...turnWrites(id, instant(ports.clock.now()), [{ type: 'finish-publishing', workflowId: id }]),
+        ...turnWrites({ rev: workflow.rev, workflowId: id }, instant(ports.clock.now()), [
+          { type: 'finish-publishing', workflowId: id },
+        ]),
       );
       return ok({ publishing: workflow });
     });
@@ -109,7 +111,7 @@ const publishAttempt =
         table,
         put(workflows, edit(workflow, waiting)),
         unchanged(drafts, draft),
-        ...turnWrites(id, at, [{ type: 'finish-publishing', workflowId: id }]),
+        ...turnWrites({ rev: workflow.rev, workflowId: id }, at, [{ type: 'finish-publishing', workflowId: id }]),
       );
       return written ? ok({ publishing: { rev: workflow.rev + 1, value: waiting } }) : undefined;
     }
@@ -126,7 +128,7 @@ const publishAttempt =
       publishedAt: at,
     };
     await registerTags(table, content.steps, at);
-    const off = { ...workflow.value, version: version.version };
+    const off = edit(workflow, { ...workflow.value, version: version.version });
     const { on, writes } = await turnedOn(table, off, version, turning, at, 'publish', options);
     const written = await commit(
       table,

@@ -1,7 +1,7 @@
 import { riseOf } from '../domain/filter.ts';
 import { epoch, instant } from '../domain/instant.ts';
 import type { JobOf } from '../domain/job.ts';
-import type { ReadyTrigger } from '../domain/trigger-index.ts';
+import type { ReadyTrigger } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { getContact } from '../store/contact-store.ts';
 import { keys, SHARDS } from '../store/keys.ts';

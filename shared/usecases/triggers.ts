@@ -1,6 +1,6 @@
 import type { Contact } from '../domain/contact.ts';
 import type { FilterWorkspace } from '../domain/filter.ts';
-import { type ReadyTrigger, triggerIndex } from '../domain/trigger-index.ts';
+import { type ReadyTrigger, triggersByKey } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { changedSince, getRuleset } from '../store/ruleset-store.ts';
 import { getTriggers, listTriggers } from '../store/workflow-store.ts';
@@ -17,20 +17,20 @@ export interface Triggers {
 /** Reads the triggers as they are now: one small item, and beyond that only those that have changed since the last time. */
 export const triggersReader = (ports: Pick<Ports, 'table' | 'clock'>): (() => Promise<Triggers>) => {
   const { table } = ports;
-  let known: { rev: number; readonly index: ReturnType<typeof triggerIndex>; workspace: FilterWorkspace } | undefined;
+  let known: { rev: number; readonly index: ReturnType<typeof triggersByKey>; workspace: FilterWorkspace } | undefined;
 
   return async () => {
     const ruleset = await getRuleset(table);
     const current = known?.rev === ruleset.rev ? known : await refreshed(ruleset);
     known = current;
     const { index, workspace } = current;
-    return { candidates: (contact) => index.candidates(contact, workspace), timed: index.timed };
+    return { candidates: (contact) => index.candidates(contact, workspace), timed: () => index.timed() };
   };
 
   async function refreshed(ruleset: Awaited<ReturnType<typeof getRuleset>>) {
     const { filters: workspace } = await readWorkspace(ports);
     const changed = known && changedSince(ruleset, known.rev);
-    const index = (changed && known?.index) ?? triggerIndex();
+    const index = (changed && known?.index) ?? triggersByKey();
     for (const id of changed ?? []) index.remove(id);
     const entries = changed ? await getTriggers(table, [...changed]) : await listTriggers(table);
     for (const { value } of entries) index.set(value, workspace);

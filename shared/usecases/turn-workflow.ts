@@ -34,7 +34,7 @@ export const turnOff =
         table,
         put(workflows, edit(workflow, off)),
         ...triggerRemoved(id, turning),
-        ...turnWrites(id, at, JOBS[inFlight](id)),
+        ...turnWrites({ rev: workflow.rev, workflowId: id }, at, JOBS[inFlight](id)),
       );
       return written ? ok({ rev: workflow.rev + 1, value: off }) : undefined;
     });
@@ -71,7 +71,7 @@ export const turnOn =
       const unforeseen = options.preview && (await previewFault(ports, options.preview, asked, counted));
       if (unforeseen) return unforeseen;
       const at = instant(clock.now());
-      const { on, writes } = await turnedOn(table, workflow.value, version.value, turning, at, 'turn-on', options);
+      const { on, writes } = await turnedOn(table, workflow, version.value, turning, at, 'turn-on', options);
       const written = await commit(table, put(workflows, edit(workflow, on)), ...writes);
       if (!written) return undefined;
       return ok({

@@ -4,7 +4,7 @@ import { epoch, type Instant } from '../domain/instant.ts';
 import type { Job } from '../domain/job.ts';
 import type { Pass } from '../domain/pass.ts';
 import { refuse } from '../domain/problem.ts';
-import { isTimed } from '../domain/trigger-index.ts';
+import { isTimed } from '../domain/triggers-by-key.ts';
 import type { Version, Workflow } from '../domain/workflow.ts';
 import type { Ports, Table, Write } from '../ports.ts';
 import { keys, SHARDS } from '../store/keys.ts';
@@ -36,7 +36,7 @@ export interface TurnOptions {
 /** The workflow as it is on, and what is written with it: many contacts and runs are the queue's work, page by page. */
 export async function turnedOn(
   table: Table,
-  { inFlight: _, publishing: __, backfill: ___, ...off }: Workflow,
+  { rev, value: { inFlight: _, publishing: __, backfill: ___, ...off } }: Stored<Workflow>,
   { workflowId, trigger: { manualOnly, filter }, reentry }: Version,
   { ruleset, trigger, filters }: Turning,
   at: Instant,
@@ -60,7 +60,7 @@ export async function turnedOn(
         ? triggerRemoved(workflowId, { ruleset, trigger })
         : [put(triggers, trigger ? edit(trigger, entry) : fresh(entry)), rulesChanged(ruleset, workflowId)]),
       ...(isEnrolling ? passBegun(pass, await contactTotals(table)) : []),
-      ...turnWrites(workflowId, at, jobs),
+      ...turnWrites({ rev, workflowId }, at, jobs),
     ],
   };
 }
@@ -69,8 +69,12 @@ export const triggerRemoved = (id: WorkflowId, { ruleset, trigger }: Pick<Turnin
   trigger ? [remove(triggers, trigger), rulesChanged(ruleset, id)] : [];
 
 /** What a turn leaves to the queue is written with it: whoever turned the workflow may die right after. */
-export const turnWrites = (workflowId: WorkflowId | undefined, at: Instant, jobs: readonly Job[]): Write[] =>
-  jobs.length === 0 ? [] : [put(turns, fresh({ ...(workflowId && { workflowId }), at, jobs: [...jobs] }))];
+export const turnWrites = (
+  { rev, workflowId }: { readonly rev: number; readonly workflowId?: WorkflowId },
+  at: Instant,
+  jobs: readonly Job[],
+): Write[] =>
+  jobs.length === 0 ? [] : [put(turns, fresh({ ...(workflowId && { workflowId }), at, rev, jobs: [...jobs] }))];
 
 export const watchJobs = (): Job[] => Array.from({ length: SHARDS }, (_, shard) => ({ type: 'watch-shard', shard }));
 

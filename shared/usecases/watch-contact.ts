@@ -1,7 +1,7 @@
 import type { Contact } from '../domain/contact.ts';
 import { riseOf } from '../domain/filter.ts';
 import { epoch, instant } from '../domain/instant.ts';
-import type { ReadyTrigger } from '../domain/trigger-index.ts';
+import type { ReadyTrigger } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { getWatch, watches } from '../store/ruleset-store.ts';
 import { commit, contend, edit, fresh, put } from '../store/stored.ts';

@@ -92,7 +92,7 @@ describe('one claim about one contact', () => {
       await done(world.api('POST', '/v1/custom-fields', { key, label: key, type }));
     let phones = 1000;
     const contactWith = (profile: object): Promise<{ id: string }> =>
-      done(world.api('POST', '/v1/contacts', { phone: `+1415555${(phones += 1)}`, ...profile }));
+      done(world.api('POST', '/v1/contacts', { phone: `+1415555${phones++}`, ...profile }));
     const hasRun = async (workflow: string, { id }: { id: string }) =>
       (await done(world.api('GET', `/v1/workflows/${workflow}/explain?contactId=${id}`))).run !== undefined;
 

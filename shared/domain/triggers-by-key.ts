@@ -16,7 +16,7 @@ export interface Trigger {
 /** A trigger made ready to decide. */
 export interface ReadyTrigger extends Trigger, Decider {}
 
-export interface TriggerIndex {
+export interface TriggersByKey {
   /** Takes the place of the trigger that the workflow had; lists and fields are read as the workspace has them now. */
   set(trigger: Trigger, workspace: FilterWorkspace): void;
   remove(id: WorkflowId): void;
@@ -33,7 +33,7 @@ interface Entry {
 }
 
 /** Triggers under the key that the fewest others share, so that a contact's change meets few of them. */
-export function triggerIndex(): TriggerIndex {
+export function triggersByKey(): TriggersByKey {
   const entries = new Map<WorkflowId, Entry>();
   const byKey = new Map<string, Set<WorkflowId>>();
   const timed = new Set<WorkflowId>();

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compileFilter, Filter, matches, riseOf } from '../../shared/domain/filter.ts';
 import { keysOf, neededBy } from '../../shared/domain/filter-key.ts';
 import { WorkflowId } from '../../shared/domain/id.ts';
-import { triggerIndex } from '../../shared/domain/trigger-index.ts';
+import { triggersByKey } from '../../shared/domain/triggers-by-key.ts';
 import { at, contact, contacts, context, contexts, DAY, filters, listId, NOW } from '../support/filters.ts';
 
 const workflowId = (n: number) => WorkflowId.parse(`wf_${String(n).padStart(26, '0')}`);
@@ -75,7 +75,7 @@ describe('an index of triggers', () => {
         contacts,
         contexts,
         (changes, who, within) => {
-          const index = triggerIndex();
+          const index = triggersByKey();
           const current = new Map<string, Filter>();
           for (const [n, filter] of changes) {
             if (filter) {
@@ -101,7 +101,7 @@ describe('an index of triggers', () => {
   });
 
   test('offers few of many', () => {
-    const index = triggerIndex();
+    const index = triggersByKey();
     const within = context();
     const cities = Array.from({ length: 500 }, (_, n) => `city ${n}`);
     for (const [n, value] of cities.entries()) {
@@ -113,7 +113,7 @@ describe('an index of triggers', () => {
   });
 
   test('knows which of them time may turn, through a list too', () => {
-    const index = triggerIndex();
+    const index = triggersByKey();
     const recent = Filter.parse({ type: 'activity', activity: 'created', op: 'within-days', days: 3 });
     const within = context({ list: (id) => (id === listId('A') ? recent : undefined) });
     index.set(trigger(1, tagged('lead')), within);
