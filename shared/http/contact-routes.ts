@@ -47,6 +47,7 @@ export const contactRoutes: readonly Route[] = [
         mapped(await add({ phone, optIn, consent, profile }, { seed, at }), (contact) => ({
           ...document(contact),
           location: `/v1/contacts/${contact.value.id}`,
+          about: contact.value.id,
         }));
     },
   }),
