@@ -16,6 +16,7 @@ export const functions = {
   runStep: { entry: 'run-step', memory: 512, timeout: Duration.seconds(30) },
   inboundBridge: { entry: 'inbound-bridge', memory: 256, timeout: Duration.seconds(20) },
   inboundMessage: { entry: 'inbound-message', memory: 1024, timeout: Duration.seconds(30) },
+  contactEvent: { entry: 'contact-event', memory: 512, timeout: Duration.seconds(30) },
   deliveryReceipt: { entry: 'delivery-receipt', memory: 256, timeout: Duration.seconds(30) },
   /** A batch of changes, each with a call or two. */
   tableChanges: { entry: 'table-changes', memory: 512, timeout: Duration.minutes(2) },

@@ -50,9 +50,10 @@ interface Redriven {
   readonly left: number;
 }
 
-/** Only these two belong to no queue, so that SQS cannot move back what they hold; each has a way of its own. */
+/** Only these belong to no queue, so that SQS cannot move back what they hold; each has a way of its own. */
 const BY_HAND = {
   InboundDeadLetters: { handler: 'InboundMessageHandler', replay: replayEvent },
+  ContactEventDeadLetters: { handler: 'ContactEventHandler', replay: replayEvent },
   FeedDeadLetters: { handler: 'TableChangesHandler', replay: replayChanges },
 } as const;
 

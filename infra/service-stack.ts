@@ -21,6 +21,7 @@ import {
   useTable,
 } from './constructs/permissions.ts';
 import { type FunctionSetting, ServiceFunction } from './constructs/service-function.ts';
+import { takeFromBus } from './constructs/take-from-bus.ts';
 import { Watch } from './constructs/watch.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import { WorkflowMachines } from './constructs/workflow-machines.ts';
@@ -89,6 +90,19 @@ export class ServiceStack extends Stack {
     const inbound = new InboundSms(this, 'Inbound', { setting, bus });
     inbound.handler.may(useTable(table), send, blockNumbers(optOutList), unblockNumbers(optOutList));
 
+    const contactEvent = new ServiceFunction(this, 'ContactEvent', {
+      ...setting,
+      size: functions.contactEvent,
+      description: 'Records what happened with people elsewhere',
+    });
+    contactEvent.may(useTable(table));
+    const contactEventLetters = takeFromBus(contactEvent, {
+      bus,
+      detailType: 'ContactEventReceived',
+      description: 'What happened with people elsewhere, whoever has put it on the bus',
+      handler: contactEvent,
+    });
+
     const deliveryReceipt = new ServiceFunction(this, 'DeliveryReceipt', {
       ...setting,
       size: functions.deliveryReceipt,
@@ -131,6 +145,7 @@ export class ServiceStack extends Stack {
       RunStep: runStep,
       InboundBridge: inbound.bridge,
       InboundMessage: inbound.handler,
+      ContactEvent: contactEvent,
       DeliveryReceipt: deliveryReceipt,
       TableChanges: tableChanges,
       RunJob: runJob,
@@ -145,6 +160,7 @@ export class ServiceStack extends Stack {
           Jobs: jobs.deadLetters,
           Inbound: inbound.work.deadLetters,
           InboundMessage: inbound.deadLetters,
+          ContactEvent: contactEventLetters,
           Receipts: receipts.work.deadLetters,
           Feed: feed.deadLetters,
         }),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ContactEventReceived } from '../shared/domain/contact-event.ts';
 import { DomainEvent, MessageReceived } from '../shared/domain/event.ts';
 import { openApi } from '../shared/http/openapi.ts';
 import { routes } from '../shared/http/routes.ts';
@@ -30,7 +31,9 @@ On one machine, \`GET /local/events\` shows the last 500.`;
 const HEARD = `## What we hear
 
 \`detail-type\` has to be the name below; \`source\` is anybody's. Texts to numbers of AWS End User Messaging come by the bridge
-that the deployment makes; put others on the bus yourself. What does not fit the schema goes to the dead letters.`;
+that the deployment makes; put others on the bus yourself. What does not fit the schema goes to the dead letters, and so does
+what cannot be taken as things are: an undeclared custom field, a number that cannot exist. An event about a contact that is gone
+is dropped. On one machine, POST \`{"detail-type": …, "detail": …}\` to \`/local/events\`.`;
 
 function eventsPage(): string {
   const { oneOf = [] } = read(z.toJSONSchema(DomainEvent, { unrepresentable: 'any' }));
@@ -38,7 +41,14 @@ function eventsPage(): string {
     section(String(properties['type']?.const), { properties, ...event }),
   );
   const heard = section('MessageReceived', read(z.toJSONSchema(MessageReceived, { io: 'input' })));
-  return `${[INTRODUCTION, ...told, HEARD, heard].join('\n\n')}\n`;
+  return `${[INTRODUCTION, ...told, HEARD, heard, ...contactEvents()].join('\n\n')}\n`;
+}
+
+/** One name on the bus, and a table for each of its types. */
+function contactEvents(): string[] {
+  const { description, oneOf = [] } = read(z.toJSONSchema(ContactEventReceived, { io: 'input' }));
+  const types = oneOf.map((event) => section(`\`${event.properties['type']?.const}\``, event, '####'));
+  return [`### ContactEventReceived\n\n${description}`, ...types];
 }
 
 const Property = z.looseObject({
@@ -57,12 +67,16 @@ const EventSchema = z.looseObject({
 const Schema = z.extend(EventSchema, { oneOf: z.optional(z.array(EventSchema)) });
 const read = (schema: unknown) => Schema.parse(schema);
 
-function section(name: string, { description, properties, required }: z.infer<typeof EventSchema>): string {
+function section(
+  name: string,
+  { description, properties, required }: z.infer<typeof EventSchema>,
+  level = '###',
+): string {
   const rows = Object.entries(properties).map(
     ([field, property]) =>
       `| \`${field}\` | ${kindOf(property)} | ${required.includes(field) ? 'always' : 'where there is one'} |`,
   );
-  return [`### ${name}`, '', description, '', '| field | is | given |', '|---|---|---|', ...rows].join('\n');
+  return [`${level} ${name}`, '', description, '', '| field | is | given |', '|---|---|---|', ...rows].join('\n');
 }
 
 const ID = /^\^(\w+)_/;

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { ContactEventReceived } from '../shared/domain/contact-event.ts';
+import { MessageReceived } from '../shared/domain/event.ts';
 import { instant } from '../shared/domain/instant.ts';
 import { Phone } from '../shared/domain/phone.ts';
 import { type Problem, refuse } from '../shared/domain/problem.ts';
@@ -38,6 +40,12 @@ const Advance = z.strictObject({
     z.number().check(z.gte(1, 'has to be longer than nothing')),
   ),
 });
+
+/** An event as others put it on the bus. */
+const Put = z.discriminatedUnion('detail-type', [
+  z.strictObject({ 'detail-type': z.literal('ContactEventReceived'), detail: ContactEventReceived }),
+  z.strictObject({ 'detail-type': z.literal('MessageReceived'), detail: MessageReceived }),
+]);
 
 const PHONE = /^\/local\/phones\/([^/]+)\/messages$/;
 
@@ -102,9 +110,16 @@ export const localRoutes =
     }
 
     async function onEvents(): Promise<Reply> {
-      if (method !== 'GET') return notAllowed('GET');
+      if (method === 'GET') {
+        await driver.idle(LONGEST_WAIT_MS);
+        return json(200, { items: events.latest() });
+      }
+      if (method !== 'POST') return notAllowed('GET, POST');
+      const input = read(Put);
+      if ('problem' in input) return refused(input.problem);
+      const id = receive(input.ok.detail, input.ok['detail-type']);
       await driver.idle(LONGEST_WAIT_MS);
-      return json(200, { items: events.latest() });
+      return json(202, { id });
     }
 
     function onDocs(): Reply {

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
 import { changes, jobs } from '../lambdas/kit/batch.ts';
 import { deliveryReceipts } from '../lambdas/kit/carrier.ts';
+import { contactEvent } from '../lambdas/kit/contact-event.ts';
 import { inboundMessage } from '../lambdas/kit/event.ts';
 import type { Handler } from '../lambdas/kit/handler.ts';
 import { http } from '../lambdas/kit/http.ts';
 import type { BatchAnswer } from '../lambdas/kit/records.ts';
 import { task } from '../lambdas/kit/task.ts';
+import { instant } from '../shared/domain/instant.ts';
 import { Receipt } from '../shared/domain/receipt.ts';
 import { routes } from '../shared/http/routes.ts';
 import type { Change, Ids, Log, Ports, Sms } from '../shared/ports.ts';
@@ -35,11 +37,14 @@ export interface World {
   readonly events: Events;
   /** Takes and answers API Gateway events (payload format 2.0). */
   readonly http: Handler<unknown>;
-  /** Hands an inbound text to the bus. */
-  readonly receive: (detail: unknown) => void;
+  /** Puts an event on the bus for whoever hears it: an inbound text, unless another detail-type is given. Answers its id. */
+  readonly receive: (detail: unknown, detailType?: HeardType) => string;
   /** What has timers of its own. */
   readonly driven: readonly Driven[];
 }
+
+/** What the product hears on the bus. */
+export type HeardType = 'MessageReceived' | 'ContactEventReceived';
 
 export interface WorldOptions {
   readonly database: Database;
@@ -100,8 +105,20 @@ export function openWorld({
     wake,
     consume: (event) => call('inbound-message', inbound, event),
   });
-  const receive = (detail: unknown) =>
-    inboundTexts.send({ id: ids.next(), 'detail-type': 'MessageReceived', source: 'local.phones', detail });
+  const contactEvents = openQueue('contact-events', {
+    database,
+    clock,
+    log,
+    wake,
+    consume: (event) => call('contact-event', hearEvent, event),
+  });
+  /** The bus's rules: each detail-type has a function of its own. */
+  const rules = { MessageReceived: inboundTexts, ContactEventReceived: contactEvents };
+  const receive = (detail: unknown, detailType: HeardType = 'MessageReceived') => {
+    const id = ids.next();
+    rules[detailType].send({ id, time: instant(clock.now()), 'detail-type': detailType, source: 'local', detail });
+    return id;
+  };
   const { bus, events } = openBus({ database, receive });
   const ports: Ports = {
     table,
@@ -117,6 +134,7 @@ export function openWorld({
   const step = task(ports);
   const runJobs = jobs(ports);
   const inbound = inboundMessage(ports);
+  const hearEvent = contactEvent(ports);
   const readReceipts = deliveryReceipts(ports, (body) => Receipt.parse(body));
   const follow = changes(
     ports,
@@ -133,6 +151,9 @@ export function openWorld({
     http: http(ports, routes),
     receive,
     events,
-    driven: [follower, machines, inboundTexts, work, receipts, openSchedule(local, clock, (job) => work.send(job))],
+    driven: [
+      ...[follower, machines, inboundTexts, work, receipts, contactEvents],
+      openSchedule(local, clock, (job) => work.send(job)),
+    ],
   };
 }

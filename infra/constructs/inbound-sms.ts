@@ -1,12 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
-import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { functions } from '../functions.ts';
 import { CarrierTopic } from './carrier-topic.ts';
 import { publishEvents } from './permissions.ts';
 import { type FunctionSetting, ServiceFunction } from './service-function.ts';
-import { DeadLetters, WorkQueue } from './work-queue.ts';
+import { takeFromBus } from './take-from-bus.ts';
+import { type DeadLetters, WorkQueue } from './work-queue.ts';
 
 interface InboundSmsProps {
   readonly setting: FunctionSetting;
@@ -38,30 +37,11 @@ export class InboundSms extends Construct {
       size: functions.inboundMessage,
       description: 'Records inbound texts: consent first, then the runs that wait',
     });
-    this.deadLetters = new DeadLetters(this, 'DeadLetters');
-    // EventBridge only hands the event to Lambda's own queue. What fails from then on is Lambda's to try again (twice,
-    // and no more can be had), and to set aside.
-    this.handler.may({
-      name: 'SetAsideDeadLetters',
-      actions: ['sqs:SendMessage'],
-      resources: [this.deadLetters.queueArn],
-    });
-    this.handler.handler.configureAsyncInvoke({
-      retryAttempts: 2,
-      maxEventAge: Duration.hours(6),
-      onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
-    });
-    new Rule(this, 'Rule', {
-      eventBus: bus,
+    this.deadLetters = takeFromBus(this, {
+      bus,
+      detailType: 'MessageReceived',
       description: 'Inbound texts, whoever has put them on the bus',
-      eventPattern: { detailType: ['MessageReceived'] },
-      targets: [
-        new LambdaFunction(this.handler.handler, {
-          deadLetterQueue: this.deadLetters,
-          retryAttempts: 185,
-          maxEventAge: Duration.hours(24),
-        }),
-      ],
+      handler: this.handler,
     });
   }
 }

@@ -17,6 +17,8 @@ export const inboundMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
   return wrapped(ports.log, 'INBOUND_FAILED', async (event) => {
     const { id, detail } = Envelope.parse(event);
     const received = await receive(detail);
-    if ('ignored' in received) ports.log.error('INBOUND_IGNORED', { event: id, reason: received.ignored });
+    if (!('ignored' in received)) return;
+    if (received.ignored === 'ERASED') ports.log.info('INBOUND_OF_ERASED', { event: id });
+    else ports.log.error('INBOUND_IGNORED', { event: id, reason: received.ignored });
   });
 };

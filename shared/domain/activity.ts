@@ -4,6 +4,7 @@ import type { Instant } from './instant.ts';
 const STAMPS = {
   sent: ['lastMessageSentAt', 'lastContactedAt'],
   received: ['lastMessageReceivedAt', 'lastContactedAt'],
+  call: ['lastCallAt', 'lastContactedAt'],
 } as const;
 
 /** Something has happened between the business and the contact; what is told late does not turn a stamp back. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Tag } from '../domain/contact.ts';
+import { RecordedEvent } from '../domain/contact-event.ts';
 import { ContactId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
 import { ok } from '../domain/problem.ts';
@@ -24,6 +25,7 @@ const OPT_OUT =
 
 const TimelineView = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message'), at: Instant, message: MessageView }),
+  z.object({ type: z.literal('event'), at: Instant, event: RecordedEvent }),
   z.object({ type: z.literal('run'), at: Instant, runId: RunId, workflowId: WorkflowId, entry: LogEntryView }),
 ]);
 
@@ -47,6 +49,7 @@ export const contactRoutes: readonly Route[] = [
         mapped(await add({ phone, optIn, consent, profile }, { seed, at }), (contact) => ({
           ...document(contact),
           location: `/v1/contacts/${contact.value.id}`,
+          about: contact.value.id,
         }));
     },
   }),
@@ -193,7 +196,7 @@ export const contactRoutes: readonly Route[] = [
     path: '/v1/contacts/{contactId}/timeline',
     scope: 'contacts:read',
     summary: 'Read all that happened with a contact',
-    description: 'What was said, and what its runs did, by time.',
+    description: 'What was said, what happened elsewhere, and what its runs did, by time.',
     tags,
     input: { path: ById, query: orderedPageQuery('desc') },
     status: 200,

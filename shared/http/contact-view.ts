@@ -1,23 +1,13 @@
 import * as z from 'zod/mini';
-import { Address, Consent, Contact, FieldKey, FieldValue, OptInSource, Profile } from '../domain/contact.ts';
-import { Instant, instant } from '../domain/instant.ts';
+import { Consent, Contact, OptInSource, Profile } from '../domain/contact.ts';
+import { AnyInstant } from '../domain/instant.ts';
 import { InboundMessage, OutboundMessage } from '../domain/message.ts';
+import { ProfilePatch } from '../domain/profile-patch.ts';
 
 /** A contact as the API shows it: who wrote it last is between us and the triggers. */
 export const ContactView = z.object(z.omit(Contact, { changedBy: true }).shape).check(z.meta({ id: 'Contact' }));
 
-/** ISO 8601 with any precision and offset, kept as UTC with milliseconds. */
-const AnyInstant = z
-  .pipe(
-    z.pipe(
-      z.iso.datetime({ offset: true }),
-      z.transform((text) => instant(Date.parse(text))),
-    ),
-    Instant,
-  )
-  .check(z.meta({ type: 'string', format: 'date-time' }));
-
-const Phone = z.string().check(
+export const Phone = z.string().check(
   z.trim(),
   z.minLength(1),
   z.maxLength(250),
@@ -54,30 +44,11 @@ export const NewContact = z.extend(Profile, {
   consent: z.optional(ConsentSaid),
 });
 
-const { tags, firstName, lastName, email, company, language, birthday, timeZone } = Profile.shape;
-const { country, state, city, postalCode, coordinates } = Address.shape;
+const { tags } = Profile.shape;
 
 const patch = {
-  firstName: z.nullable(firstName),
-  lastName: z.nullable(lastName),
-  email: z.nullable(email),
-  company: z.nullable(company),
-  language: z.nullable(language),
-  birthday: z.nullable(birthday),
-  timeZone: z.nullable(timeZone),
-  address: z.optional(
-    z.nullable(
-      z.strictObject({
-        country: z.nullable(country),
-        state: z.nullable(state),
-        city: z.nullable(city),
-        postalCode: z.nullable(postalCode),
-        coordinates: z.nullable(coordinates),
-      }),
-    ),
-  ),
+  ...ProfilePatch.shape,
   tags: z.optional(z.nullable(tags.def.innerType)).check(z.meta({ description: 'Replaces all tags.' })),
-  fields: z.optional(z.nullable(z.record(FieldKey, z.nullable(FieldValue)))),
   consent: z.optional(ConsentSaid),
 };
 

@@ -43,6 +43,7 @@ export const messageRoutes: readonly Route[] = [
         mapped(await send(body, { seed, at }), (message) => ({
           body: message,
           location: `/v1/messages/${message.id}`,
+          about: message.contactId,
         }));
     },
   }),

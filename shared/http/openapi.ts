@@ -204,7 +204,9 @@ function refusals(it: Route) {
   const codes: readonly Code[] = [
     ...ALWAYS,
     ...(it.refusals ?? []),
-    ...(takesKey(it) ? (['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE'] as const) : []),
+    ...(takesKey(it)
+      ? (['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_ANSWER_ERASED'] as const)
+      : []),
     ...(it.input.body ? (['BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
   ];
   const byStatus = Map.groupBy(new Set(codes), (code) => PROBLEMS[code].status);

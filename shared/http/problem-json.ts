@@ -30,6 +30,7 @@ export const PROBLEMS: Readonly<Record<WireCode, { readonly status: number; read
   CONFLICT: { status: 409, title: 'The request contradicts what is' },
   IDEMPOTENCY_KEY_REUSED: { status: 409, title: 'The idempotency key belongs to another request' },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, title: 'A request with this idempotency key is in progress' },
+  IDEMPOTENCY_ANSWER_ERASED: { status: 410, title: 'The answer has been erased' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body is not JSON' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { InvalidCursor } from '../domain/cursor.ts';
+import type { ContactId } from '../domain/id.ts';
 import type { Fault, Outcome, ProblemCode } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { faultsOf } from './input-fault.ts';
@@ -43,6 +44,8 @@ export interface Answer<Body> {
   /** Where it is one of the route's `also`. */
   readonly status?: number;
   readonly location?: string;
+  /** The contact whose data the body shows; a POST has to say, because its answer is remembered under its key. */
+  readonly about?: ContactId;
 }
 
 interface Described {
@@ -169,6 +172,7 @@ function replyOf({ status, answer }: Pick<Route, 'status' | 'answer'>, outcome: 
     headers: { ...headers, 'content-type': 'application/json' },
     // Parsed, so that what the documented shape does not name stays here.
     body: JSON.stringify(answer.parse(given.body)),
+    ...(given.about !== undefined && { about: given.about }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { audienceRoutes } from './audience-routes.ts';
+import { contactEventRoutes } from './contact-event-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { messageRoutes } from './message-routes.ts';
@@ -12,6 +13,7 @@ export const routes: readonly Route[] = [
   ...workflowRoutes,
   ...audienceRoutes,
   ...contactRoutes,
+  ...contactEventRoutes,
   ...listRoutes,
   ...messageRoutes,
   ...workspaceRoutes,

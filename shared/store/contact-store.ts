@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { Contact } from '../domain/contact.ts';
 import { ContactId } from '../domain/id.ts';
-import { Instant } from '../domain/instant.ts';
+import { epoch, Instant } from '../domain/instant.ts';
 import type { Phone } from '../domain/phone.ts';
-import type { Table } from '../ports.ts';
+import type { Table, Write } from '../ports.ts';
 import { keys } from './keys.ts';
 import { get, type Kind, type Stored } from './stored.ts';
 
@@ -43,3 +43,22 @@ export const suppressions: Kind<z.infer<typeof Suppression>> = {
   parse: (data) => Suppression.parse(data),
   key: ({ hash }) => keys.suppression(hash),
 };
+
+/**
+ * That a contact was erased: whoever still holds it in memory writes nothing more about it. Longer than anyone does, and
+ * longer than the change of it is told.
+ */
+const Erasure = z.strictObject({ contactId: ContactId, at: Instant });
+const REMEMBERED_SECONDS = 30 * 86_400;
+export const erasures: Kind<z.infer<typeof Erasure>> = {
+  type: 'erasure',
+  parse: (data) => Erasure.parse(data),
+  key: ({ contactId }) => keys.erased(contactId),
+  expiresAt: ({ at }) => Math.floor(epoch(at) / 1000) + REMEMBERED_SECONDS,
+};
+
+export const wasErased = async (table: Table, id: ContactId): Promise<boolean> =>
+  (await table.get(keys.erased(id))) !== undefined;
+
+/** The write goes through only if the contact was not erased, whatever else has become of it. */
+export const notErased = (id: ContactId): Write => ({ check: keys.erased(id), rev: 0 });

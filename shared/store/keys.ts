@@ -15,7 +15,11 @@ import type { Key } from '../ports.ts';
  * |   workflow                                 |                 |                   |                   |                   |
  * | earlier runs of that pair                  | C#<contact>     | PAST#<run>        | RUNS#<workflow>   | <enrolled>#<run>  |
  * | a conversation, by time                    | C#<contact>     | MSG#<message>     |                   |                   |
- * | was this inbound message seen before?      | C#<contact>     | SEEN#<provider's> |                   |                   |
+ * | what happened with it elsewhere, by time   | C#<contact>     | EVENT#<at>#<id>   |                   |                   |
+ * | which remembered answers tell of it?       | C#<contact>     | ANSWER#<at>#<key> |                   |                   |
+ * | was it erased?                             | C#<contact>     | ERASED            |                   |                   |
+ * | was this inbound message, or this event,   | SEEN#<hash>     | MESSAGE or EVENT  |                   |                   |
+ * |   seen before? (number and id, hashed)     |                 |                   |                   |                   |
  * | whose number is this?                      | PHONE#<e164>    | PHONE             |                   |                   |
  * | which inbox has this number?               | PHONE#<e164>    | INBOX             |                   |                   |
  * | has this number (hashed) opted out, though  | SUPPRESSED#<h>  | SUPPRESSED        |                   |                   |
@@ -60,7 +64,11 @@ export const keys = {
   runsIndex: (workflow: WorkflowId) => `RUNS#${workflow}`,
   message: (id: MessageId) => inContact(contactOf(id), `MSG#${id}`),
   messagePrefix: 'MSG#',
-  seen: (contact: ContactId, providerId: string) => inContact(contact, `SEEN#${providerId}`),
+  event: (contact: ContactId, at: Instant, eventId: string) => inContact(contact, `EVENT#${at}#${eventId}`),
+  eventPrefix: 'EVENT#',
+  answer: (contact: ContactId, at: Instant, request: string) => inContact(contact, `ANSWER#${at}#${request}`),
+  erased: (contact: ContactId) => inContact(contact, 'ERASED'),
+  seen: (what: 'MESSAGE' | 'EVENT', hash: string): Key => ({ pk: `SEEN#${hash}`, sk: what }),
   inboxNumber: (phone: string): Key => ({ pk: `PHONE#${phone}`, sk: 'INBOX' }),
   workflow: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'HEAD' }),
   workflowsIndex: 'WORKFLOWS',

@@ -1,9 +1,10 @@
 import { type Contact, type OptInSource, Profile } from '../domain/contact.ts';
+import { ContactId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import { countryOf } from '../domain/phone.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
-import { findContact } from '../store/contact-store.ts';
+import { findContact, wasErased } from '../store/contact-store.ts';
 import type { Stored } from '../store/stored.ts';
 import {
   type ConsentSaid,
@@ -46,6 +47,9 @@ export const addContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
       return refuse('INVALID_INPUT', 'The contact cannot be taken as it is.', faults);
 
     const own = ulidOf(effect);
+    // This very request has made a contact before, and somebody has erased it since.
+    if (await wasErased(table, ContactId.parse(`ct_${own}`)))
+      return refuse('CONFLICT', 'The contact that this request has made was erased.');
     const taken = await findContact(table, phone.value);
     const made =
       taken ??

@@ -1,7 +1,9 @@
+import type { ContactId } from '../domain/id.ts';
 import { epoch, instant } from '../domain/instant.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
-import { getRequest, REMEMBERED_MS, type RememberedRequest, requests } from '../store/request-store.ts';
+import { notErased, wasErased } from '../store/contact-store.ts';
+import { answersAbout, getRequest, REMEMBERED_MS, type RememberedRequest, requests } from '../store/request-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
 
 /** Longer than any request takes: API Gateway gives up after 30 s. Whoever crashed holds its key no longer. */
@@ -13,6 +15,8 @@ interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Whom the body tells of: it goes when the contact goes. */
+  readonly about?: ContactId;
 }
 
 interface Once<A> {
@@ -38,6 +42,12 @@ export const answerOnce =
         return refuse(
           'IDEMPOTENCY_KEY_REUSED',
           'The key was used for another request. Take a new key for each effect.',
+        );
+      }
+      if (live?.erasedAt !== undefined) {
+        return refuse(
+          'IDEMPOTENCY_ANSWER_ERASED',
+          'The request was done. The contact that its answer told of has been erased since.',
         );
       }
       if (live?.answer) return ok({ answer: live.answer });
@@ -89,12 +99,28 @@ export const answerOnce =
             },
           }
         : { ...value, heldUntil: value.at };
+      const about = isLasting ? given.about : undefined;
       try {
-        await commit(table, put(requests, { rev, value: settled }));
+        if (about === undefined) await commit(table, put(requests, { rev, value: settled }));
+        else await settleAbout(about, { rev, value: settled });
       } catch (error) {
         // The effect was had: that its answer is not remembered must not hide it.
         log.error('REQUEST_NOT_REMEMBERED', { error: error instanceof Error ? error.name : 'Error' });
       }
+    }
+
+    /** Where the contact can find it when it is erased; or without the answer, where it was erased while this went on. */
+    async function settleAbout(contactId: ContactId, settled: Stored<RememberedRequest>): Promise<void> {
+      const { answer: _, ...done } = settled.value;
+      const pointer = { contactId, request: key, at: done.at };
+      const written = await commit(
+        table,
+        put(requests, settled),
+        put(answersAbout, fresh(pointer)),
+        notErased(contactId),
+      );
+      if (written || !(await wasErased(table, contactId))) return;
+      await commit(table, put(requests, edit(settled, { ...done, erasedAt: instant(clock.now()) })));
     }
   };
 

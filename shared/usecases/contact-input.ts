@@ -103,6 +103,12 @@ export function profileOf(contact: Contact): Profile {
   return profile;
 }
 
+/** The contact with another profile. */
+export function withProfile(contact: Contact, profile: Profile): Contact {
+  const { id, phone, derived, optIn, consent, activity, changedBy, createdAt, updatedAt } = contact;
+  return { ...profile, id, phone, derived, optIn, consent, activity, changedBy, createdAt, updatedAt };
+}
+
 /** Finds the one number in what was typed. */
 export async function readContactPhone(table: Table, typed: string): Promise<Read<Phone>> {
   const { value: settings } = await getSettings(table);

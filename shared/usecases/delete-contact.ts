@@ -1,21 +1,22 @@
 import type { ContactId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
-import type { Key, Ports, Table } from '../ports.ts';
-import { contacts, getContact, getPhoneOwner, phoneOwners } from '../store/contact-store.ts';
-import { keys } from '../store/keys.ts';
-import { commit, contend, remove } from '../store/stored.ts';
+import type { Ports } from '../ports.ts';
+import { contacts, erasures, getContact, getPhoneOwner, phoneOwners } from '../store/contact-store.ts';
+import { commit, contend, fresh, put, remove } from '../store/stored.ts';
 import { endRunsOfContact } from './end-runs-of-contact.ts';
+import { eraseContact } from './erase-contact.ts';
 import { suppressionWrites } from './suppression.ts';
 
 /**
- * Erases a person: the contact, its number and its messages. Its runs end, and stay as ids; of
- * an opt-out a salted hash of the number stays. May be repeated: what a
- * crash has left, the next one takes.
+ * Erases a person: the contact, its number, and all that lies around it. Its runs end, and stay as ids; of an opt-out a
+ * salted hash of the number stays. From the moment that the contact is gone nobody writes about it any more, and what a
+ * crash leaves is taken by the next call, or by the change feed.
  */
 export const deleteContact = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
   const { table, clock } = ports;
   const endRuns = endRunsOfContact(ports);
+  const erase = eraseContact(ports);
 
   return async (id: ContactId, revision: number | undefined): Promise<Outcome<null>> => {
     const stale = await contend(`deleting ${id}`, async () => {
@@ -26,36 +27,18 @@ export const deleteContact = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => 
       const owner = await getPhoneOwner(table, contact.value.phone);
       const isOwner = owner?.value.contactId === id;
       const { phone, consent } = contact.value;
+      const at = instant(clock.now());
       const written = await commit(
         table,
         remove(contacts, contact),
+        put(erasures, fresh({ contactId: id, at })),
         ...(isOwner ? [remove(phoneOwners, owner)] : []),
-        ...(await suppressionWrites(ports, phone, consent, instant(clock.now()))),
+        ...(await suppressionWrites(ports, phone, consent, at)),
       );
       return written ? 'gone' : undefined;
     });
     if (stale === 'stale') return refuse('REVISION_MISMATCH', 'The contact has changed since you read it.');
-    // Who was enrolled while the contact still was there.
-    await endRuns(id, 'CONTACT_DELETED');
-    const { pk } = keys.contact(id);
-    await erase(table, { pk, sk: keys.messagePrefix });
-    await erase(table, { pk, sk: keys.seen(id, '').sk });
+    await erase(id);
     return ok(null);
   };
 };
-
-const BATCH = 100;
-
-/** Deletes all items of the partition under the prefix. */
-async function erase(table: Table, { pk, sk: prefix }: Key): Promise<void> {
-  await contend('erasing what was said', async () => {
-    for (;;) {
-      const { items, next } = await table.query({ pk, prefix, limit: BATCH });
-      if (items.length === 0) return true;
-      const { committed } = await table.write(items.map(({ pk, sk, rev }) => ({ delete: { pk, sk }, rev })));
-      // A receipt has come in between: once more.
-      if (!committed) return undefined;
-      if (next === undefined) return true;
-    }
-  });
-}

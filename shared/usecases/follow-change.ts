@@ -10,6 +10,7 @@ import { runs } from '../store/run-store.ts';
 import { type Kind, read } from '../store/stored.ts';
 import { getWorkflow, turns } from '../store/workflow-store.ts';
 import { endRunsOfContact } from './end-runs-of-contact.ts';
+import { eraseContact } from './erase-contact.ts';
 import { eventsOf } from './events-of.ts';
 import { matchContact } from './match-contact.ts';
 import { resumeRun } from './resume-run.ts';
@@ -24,6 +25,7 @@ export const followChange = (ports: Omit<Ports, 'sms'>) => {
   const match = matchContact(ports);
   const resume = resumeRun(ports);
   const endRuns = endRunsOfContact(ports);
+  const erase = eraseContact(ports);
 
   return async (change: Change): Promise<void> => {
     const { before, after } = change;
@@ -32,6 +34,8 @@ export const followChange = (ports: Omit<Ports, 'sms'>) => {
       await followConsent(valueOf(contacts, before), contact.value);
       await match(valueOf(contacts, before), contact);
     }
+    // Who erased it may have crashed on the way.
+    if (before?.type === contacts.type && !after) await erase(read(contacts, before).value.id);
     if (after?.type === runs.type) await followRun(valueOf(runs, before), read(runs, after).value);
     if (after?.type === turns.type) for (const job of read(turns, after).value.jobs) await ports.queue.send(job);
     if (after?.type === passes.type && !before) {

@@ -18,6 +18,7 @@ import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.
 import { allInboxes, getSettings } from '../store/workspace-store.ts';
 import { newContact, putContact } from './create-contact.ts';
 import { replied } from './replied.ts';
+import { toldHash } from './salted-hash.ts';
 import { sendOnce } from './send-once.ts';
 import { suppressedConsent } from './suppression.ts';
 import { versionCache } from './version-cache.ts';
@@ -25,7 +26,7 @@ import { versionCache } from './version-cache.ts';
 /** What became of an inbound text; an event that nobody can act on is told, never retried for ever. */
 export type Received =
   | { readonly messageId: MessageId; readonly contactId: Contact['id'] }
-  | { readonly ignored: 'NOT_A_NUMBER' | 'NO_INBOX' };
+  | { readonly ignored: 'NOT_A_NUMBER' | 'NO_INBOX' | 'ERASED' };
 
 /**
  * An inbound text, in this order always: dropped if seen before, inbox and contact found, then opt-out, HELP, START,
@@ -36,6 +37,7 @@ export type Received =
 export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'ids'>) => {
   const { table, clock } = ports;
   const versionOf = versionCache(table);
+  const nameOf = toldHash(ports);
 
   return async (event: MessageReceived): Promise<Received> => {
     const { value: settings } = await getSettings(table);
@@ -46,15 +48,17 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
       inboxes.find(({ phone }) => phone === event.destinationNumber) ?? (await lastTextedFrom(sender.phone, inboxes));
     if (!inbox) return { ignored: 'NO_INBOX' };
 
+    const hash = await nameOf(sender.phone, event.inboundMessageId);
     const message = await contend(`message ${event.inboundMessageId}`, async () => {
-      const contact = (await findContact(table, sender.phone)) ?? (await unknownSender(sender, event.receivedAt));
-      const seen = await getSeen(table, contact.value.id, event.inboundMessageId);
+      const seen = await getSeen(table, hash);
       if (seen) {
         const earlier = await getMessage(table, seen.value.messageId);
-        return earlier?.value.direction === 'inbound' ? earlier.value : undefined;
+        return earlier?.value.direction === 'inbound' ? earlier.value : 'erased';
       }
-      return record(event, inbox, contact);
+      const contact = (await findContact(table, sender.phone)) ?? (await unknownSender(sender, event.receivedAt));
+      return record(event, hash, inbox, contact);
     });
+    if (message === 'erased') return { ignored: 'ERASED' };
     await followUp(message, inbox, settings);
     return { messageId: message.id, contactId: message.contactId };
   };
@@ -79,6 +83,7 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
   /** One transaction; undefined where somebody else wrote first. */
   async function record(
     event: MessageReceived,
+    hash: string,
     inbox: Inbox,
     contact: Stored<Contact>,
   ): Promise<InboundMessage | undefined> {
@@ -110,7 +115,7 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
       table,
       ...putContact(edit(contact, changed)),
       put<Message>(messages, fresh(message)),
-      put(seenMessages, fresh({ contactId: message.contactId, providerId, messageId: message.id, at: receivedAt })),
+      put(seenMessages, fresh({ hash, messageId: message.id, at: receivedAt })),
       ...decided.writes,
     );
     return written ? message : undefined;

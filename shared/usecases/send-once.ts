@@ -6,9 +6,9 @@ import type { Inbox } from '../domain/inbox.ts';
 import { epoch, instant } from '../domain/instant.ts';
 import type { Message, Origin, OutboundMessage } from '../domain/message.ts';
 import type { Ports, Submission } from '../ports.ts';
-import { contacts, getContact } from '../store/contact-store.ts';
+import { contacts, getContact, notErased } from '../store/contact-store.ts';
 import { getMessage, messages } from '../store/message-store.ts';
-import { commit, contend, edit, fresh, put, remove, unchanged } from '../store/stored.ts';
+import { Contention, commit, contend, edit, fresh, put, remove, unchanged } from '../store/stored.ts';
 
 export interface OneText {
   readonly contact: Contact;
@@ -45,7 +45,8 @@ export const sendOnce =
       status: 'CLAIMED',
       statusAt: instant(clock.now()),
     };
-    if (!(await commit(table, put<Message>(messages, fresh(claimed))))) return claimedBefore(claimed.id);
+    if (!(await commit(table, put<Message>(messages, fresh(claimed)), notErased(contact.id))))
+      return claimedBefore(claimed.id);
     // Consent once more, now that the claim stands; only the answers to STOP, HELP and START may follow an opt-out.
     const consent = (await getContact(table, contact.id))?.value.consent.status;
     const submission: Submission =
@@ -88,7 +89,9 @@ export const sendOnce =
 
     async function claimedBefore(id: MessageId): Promise<OutboundMessage> {
       const earlier = await getMessage(table, id);
-      if (earlier?.value.direction !== 'outbound') throw new Error(`${id} is not a text of ours`);
+      // Erased a moment ago: whoever asks again finds no contact.
+      if (!earlier) throw new Contention(`${id} was not written`);
+      if (earlier.value.direction !== 'outbound') throw new Error(`${id} is not a text of ours`);
       if (earlier.value.status !== 'CLAIMED' || clock.now() - epoch(earlier.value.statusAt) < CLAIM_IS_ABANDONED_MS)
         return earlier.value;
       const unconfirmed: OutboundMessage = {

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Consent } from '../domain/contact.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Phone } from '../domain/phone.ts';
 import type { Ports, Write } from '../ports.ts';
 import { suppressions } from '../store/contact-store.ts';
 import { keys } from '../store/keys.ts';
-import { commit, contend, fresh, get, put, remove } from '../store/stored.ts';
-import { getSalt, salts } from '../store/workspace-store.ts';
+import { fresh, get, put, remove } from '../store/stored.ts';
+import { getSalt } from '../store/workspace-store.ts';
+import { hashed, saltOf } from './salted-hash.ts';
 
 type Needed = Pick<Ports, 'table' | 'ids'>;
 
@@ -25,13 +25,3 @@ export async function suppressionWrites(ports: Needed, phone: Phone, consent: Co
   if (consent.status === 'optedOut') return known ? [] : [put(suppressions, fresh({ hash, at: consent.at ?? now }))];
   return known ? [remove(suppressions, known)] : [];
 }
-
-const hashed = (phone: Phone, salt: string) => createHash('sha256').update(`${salt}:${phone}`).digest('hex');
-
-const saltOf = ({ table, ids }: Needed): Promise<string> =>
-  contend('making the salt', async () => {
-    const known = await getSalt(table);
-    if (known) return known.value.salt;
-    const salt = `${ids.next()}${ids.next()}`;
-    return (await commit(table, put(salts, fresh({ salt })))) ? salt : undefined;
-  });

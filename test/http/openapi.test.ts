@@ -157,6 +157,7 @@ describe('an operation', () => {
     expect(codesOf(post.responses)).toEqual({
       ...always,
       409: ['NAME_TAKEN', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE'],
+      410: ['IDEMPOTENCY_ANSWER_ERASED'],
       413: ['BODY_TOO_LARGE'],
       415: ['UNSUPPORTED_MEDIA_TYPE'],
     });

@@ -51,6 +51,7 @@ test('each function may do what its ports do, by name, and nothing that has no n
     RunStep: [...OWN, 'UseTable', 'SendTexts'],
     InboundBridge: [...OWN, 'PublishEvents', 'TakeFromQueue'],
     InboundMessage: [...OWN, 'SetAsideDeadLetters', 'UseTable', 'SendTexts', 'BlockNumbers', 'UnblockNumbers'],
+    ContactEvent: [...OWN, 'UseTable', 'SetAsideDeadLetters'],
     DeliveryReceipt: [...OWN, 'UseTable', 'TakeFromQueue'],
     TableChanges: [
       ...OWN,

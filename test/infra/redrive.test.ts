@@ -10,6 +10,7 @@ import { ofType, synthesized } from './synthesized.ts';
 
 const { resources } = synthesized().service;
 const NAMES = [
+  'ContactEventDeadLetters',
   'FeedDeadLetters',
   'InboundDeadLetters',
   'InboundTextsDeadLetters',
@@ -153,6 +154,7 @@ describe('the dead letters of a stage', () => {
     });
     const found = await deadLetters(clients, 'dev');
     expect(found.map(({ name, depth }) => `${name}: ${depth}`).sort((one, other) => (one < other ? -1 : 1))).toEqual([
+      'ContactEventDeadLetters: 0',
       'FeedDeadLetters: 1',
       'InboundDeadLetters: 0',
       'InboundTextsDeadLetters: 0',

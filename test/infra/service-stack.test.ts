@@ -46,7 +46,7 @@ describe('functions', () => {
       ]);
     }
     expect(all('AWS::Logs::LogGroup').map(({ RetentionInDays }) => RetentionInDays)).toEqual(
-      Array.from({ length: 9 }, () => 30),
+      Array.from({ length: 10 }, () => 30),
     );
   });
 
@@ -161,9 +161,22 @@ describe('what comes from the carrier', () => {
     expect(rule['EventPattern']).toEqual({ 'detail-type': ['MessageReceived'] });
     const [after] = Object.keys(queues).filter((id) => /^InboundDeadLetters/.test(id));
     expect(text(rule['Targets'][0].DeadLetterConfig.Arn)).toBe(`<${after}.Arn>`);
-    expect(text(only('AWS::Lambda::EventInvokeConfig')['DestinationConfig'].OnFailure.Destination)).toBe(
+    expect(text(only('AWS::Lambda::EventInvokeConfig', 'Inbound')['DestinationConfig'].OnFailure.Destination)).toBe(
       `<${after}.Arn>`,
     );
+  });
+
+  test('what happened elsewhere goes from the bus to a function of its own, and is set aside wherever it fails', () => {
+    const rule = only('AWS::Events::Rule', 'ContactEvent');
+    expect(rule['EventPattern']).toEqual({ 'detail-type': ['ContactEventReceived'] });
+    const [[id, aside] = []] = Object.entries(ofType(resources, 'AWS::SQS::Queue')).filter(([name]) =>
+      name.startsWith('ContactEventDeadLetters'),
+    );
+    expect(aside).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+    expect(text(rule['Targets'][0].DeadLetterConfig.Arn)).toBe(`<${id}.Arn>`);
+    expect(text(rule['Targets'][0].Arn)).toMatch(/^<ContactEventHandler\w+\.Arn>$/);
+    const invoked = only('AWS::Lambda::EventInvokeConfig', 'ContactEvent');
+    expect(text(invoked['DestinationConfig'].OnFailure.Destination)).toBe(`<${id}.Arn>`);
   });
 
   test('receipts of texts and media come by the configuration set that everything is sent under', () => {
@@ -262,10 +275,13 @@ describe('alarms', () => {
     );
     expect(named.sort()).toEqual(
       [
-        ...['Api', 'RunStep', 'InboundBridge', 'InboundMessage', 'DeliveryReceipt', 'TableChanges', 'RunJob'].map(
+        ...['Api', 'RunStep', 'InboundBridge', 'InboundMessage', 'ContactEvent', 'DeliveryReceipt'].map(
           (name) => `${name}Faults`,
         ),
-        ...['Jobs', 'Inbound', 'InboundMessage', 'Receipts', 'Feed'].map((name) => `${name}DeadLetters`),
+        ...['TableChangesFaults', 'RunJobFaults'],
+        ...['Jobs', 'Inbound', 'InboundMessage', 'ContactEvent', 'Receipts', 'Feed'].map(
+          (name) => `${name}DeadLetters`,
+        ),
         ...['Jobs', 'Inbound', 'Receipts'].map((name) => `${name}Backlog`),
         ...[
           'Throttles',

@@ -143,5 +143,5 @@ describe('the teardown', () => {
 });
 
 test('nothing runs code but our functions', () => {
-  expect(Object.keys(ofType(deployed.service.resources, 'AWS::Lambda::Function'))).toHaveLength(7);
+  expect(Object.keys(ofType(deployed.service.resources, 'AWS::Lambda::Function'))).toHaveLength(8);
 });

@@ -1,21 +1,27 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod/mini';
-import { changes, jobs } from '../../lambdas/kit/batch.ts';
-import { deliveryReceipts, inboundBridge } from '../../lambdas/kit/carrier.ts';
-import { inboundMessage } from '../../lambdas/kit/event.ts';
-import { openDatabase } from '../../local/database.ts';
+import { changes } from '../../lambdas/kit/batch.ts';
 import { invocation } from '../../local/lambda.ts';
-import { changeOf, itemAttributes, placeOf } from '../../shared/aws/table-item.ts';
-import { type BusEvent, MessageReceived } from '../../shared/domain/event.ts';
+import { changeOf, placeOf } from '../../shared/aws/table-item.ts';
+import type { BusEvent } from '../../shared/domain/event.ts';
 import type { Job } from '../../shared/domain/job.ts';
-import { Receipt } from '../../shared/domain/receipt.ts';
-import { addTag, business, done, enroll, INBOX, newContact, publish, runOf, send, wait } from '../support/business.ts';
-import { HOUR, localWorld, MINUTE } from '../support/world.ts';
+import {
+  addTag,
+  business,
+  done,
+  enroll,
+  INBOX,
+  newContact,
+  newPhone,
+  publish,
+  runOf,
+  send,
+  wait,
+} from '../support/business.ts';
+import { type Recorded, recorded } from '../support/recorded.ts';
+import { HOUR, MINUTE } from '../support/world.ts';
 
 /*
- * Whatever a queue, the bus or the stream has told once may be told again: by them, or by `npm run redrive`. All that a
- * story's functions were ever given is kept here, and given once more to the same handlers.
+ * Whatever a queue, the bus or the stream has told once may be told again: by them, or by `npm run redrive`.
  */
 
 const STEPS = [
@@ -25,104 +31,6 @@ const STEPS = [
   send('thanks', 'Fine.'),
 ];
 const onLead = { filter: { type: 'tag', op: 'has', tag: 'lead' } };
-
-function recorded() {
-  const database = openDatabase(':memory:');
-  const world = localWorld({ database });
-  const { ports } = world.world;
-  // Both forget what was done with.
-  database.exec(`
-    CREATE TEMP TABLE told (name TEXT, body TEXT);
-    CREATE TEMP TABLE changed (position INTEGER, at INTEGER, before TEXT, after TEXT);
-    CREATE TEMP TRIGGER keep_told AFTER INSERT ON queue BEGIN
-      INSERT INTO told VALUES (NEW.name, NEW.body);
-    END;
-    CREATE TEMP TRIGGER keep_changed AFTER INSERT ON changes BEGIN
-      INSERT INTO changed VALUES (NEW.position, NEW.at, NEW.before, NEW.after);
-    END;
-  `);
-  const rows = (sql: string, ...values: string[]) => database.prepare(sql).all(...values);
-  const Told = z.object({
-    body: z.pipe(
-      z.string(),
-      z.transform((text): object => JSON.parse(text)),
-    ),
-  });
-  const Image = z.pipe(
-    z.nullable(z.string()),
-    z.transform((text) =>
-      text === null ? undefined : marshall(itemAttributes(JSON.parse(text)), { removeUndefinedValues: true }),
-    ),
-  );
-  const Changed = z.object({ position: z.int(), at: z.int(), before: Image, after: Image });
-  const told = (queue: string): object[] =>
-    rows('SELECT body FROM told WHERE name = ?', queue).map((row) => Told.parse(row).body);
-  /** The changes as the table's stream would have them. */
-  const stream = () =>
-    rows('SELECT * FROM changed ORDER BY position').map((row) => {
-      const { position, at, before, after } = Changed.parse(row);
-      return {
-        eventID: String(position),
-        dynamodb: {
-          SequenceNumber: `1000${position}`,
-          ApproximateCreationDateTime: at / 1000,
-          OldImage: before,
-          NewImage: after,
-        },
-      };
-    });
-  const inQueue = (bodies: readonly object[]) => ({
-    Records: bodies.map((body, n) => ({ messageId: `m-${n}`, body: JSON.stringify(body) })),
-  });
-
-  const handlers = {
-    bridge: inboundBridge(ports, (body) => MessageReceived.parse(body)),
-    inbound: inboundMessage(ports),
-    jobs: jobs(ports),
-    receipts: deliveryReceipts(ports, (body) => Receipt.parse(body)),
-    changes: changes(ports, changeOf, placeOf),
-  };
-  /** Each of these gives the functions all that they were given before, and answers how much that was. */
-  const again = {
-    'inbound texts, from the queue': async () => {
-      const details = (told('bus') as { detail: object }[]).map(({ detail }) => detail);
-      expect(await handlers.bridge(inQueue(details), invocation('bridge'))).toEqual({ batchItemFailures: [] });
-      return details.length;
-    },
-    'inbound texts, from the bus': async () => {
-      const events = told('bus');
-      for (const event of events) await handlers.inbound(event, invocation('inbound'));
-      return events.length;
-    },
-    'receipts, from the queue': async () => {
-      const receipts = told('receipts');
-      expect(await handlers.receipts(inQueue(receipts), invocation('receipts'))).toEqual({ batchItemFailures: [] });
-      return receipts.length;
-    },
-    'jobs, from the queue': async () => {
-      const queued = told('jobs');
-      expect(await handlers.jobs(inQueue(queued), invocation('jobs'))).toEqual({ batchItemFailures: [] });
-      return queued.length;
-    },
-    'changes, from the stream': async () => {
-      const Records = stream();
-      expect(await handlers.changes({ Records }, invocation('changes'))).toEqual({ batchItemFailures: [] });
-      return Records.length;
-    },
-  };
-  /** All that anybody could tell apart: the table, the runs' executions, the phones, and what others were told. */
-  const dump = () => ({
-    items: rows('SELECT pk, sk, rev, body FROM items ORDER BY pk, sk'),
-    machines: rows('SELECT name, version FROM sfn_machines ORDER BY name, version'),
-    executions: rows('SELECT name, machine, version, status, transitions FROM sfn_executions ORDER BY name'),
-    phones: rows('SELECT * FROM phone_messages ORDER BY position'),
-    waiting: rows('SELECT name, body FROM queue'),
-    events: world.world.events.latest(),
-  });
-  return { world, again, dump, stream, handlers, inQueue };
-}
-
-type Recorded = ReturnType<typeof recorded>;
 
 /** A story up to three places, each with other things under way. */
 const stories = {
@@ -140,6 +48,10 @@ const stories = {
   'when one has answered and one said STOP': async (own: Recorded) => {
     const { world } = own;
     const people = await stories['while runs wait'](own);
+    world.world.receive(
+      { type: 'opt-in', eventId: 'e-1', phone: newPhone(), source: 'web_chat', tags: ['lead'] },
+      'ContactEventReceived',
+    );
     await world.says(people.lead.phone, 'yes', { to: INBOX });
     await world.says(people.other.phone, 'STOP', { to: INBOX });
     await world.pass(HOUR);

@@ -84,6 +84,7 @@ test('every bundle stands alone: loaded by itself it has a handler', () => {
     RunStep: 'function',
     InboundBridge: 'function',
     InboundMessage: 'function',
+    ContactEvent: 'function',
     DeliveryReceipt: 'function',
     TableChanges: 'function',
     RunJob: 'function',
