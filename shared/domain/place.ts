@@ -14,7 +14,8 @@ export interface Place {
 }
 
 const PLACES: ReadonlyMap<string, Place> = new Map(
-  PHONE_PLACES.flatMap(([country, state, city, timeZone, prefixes]) => {
+  PHONE_PLACES.flatMap((row) => {
+    const [country = '', state, city, timeZone, prefixes = ''] = row.split('|');
     const place = { country, ...(state && { state }), ...(city && { city }), ...(timeZone && { timeZone }) };
     return prefixes.split(' ').map((prefix): [string, Place] => [prefix, place]);
   }),
