@@ -16,6 +16,9 @@ export type Phone = z.infer<typeof Phone>;
 
 export type ReadPhone = { readonly phone: Phone } | { readonly fault: 'invalid' | 'two-numbers' };
 
+const Metadata = z.custom<MetadataJson>(
+  (data) => typeof data === 'object' && data !== null && 'countries' in data && 'country_calling_codes' in data,
+);
 let known: MetadataJson | undefined;
 /**
  * The full metadata: with the small ones, which lack the patterns of most countries, `isValid` only looks at lengths, and
@@ -23,9 +26,8 @@ let known: MetadataJson | undefined;
  * first number and not at every start (docs/decisions/0009).
  */
 function metadata(): MetadataJson {
-  const read: MetadataJson = known ?? createRequire(import.meta.url)('libphonenumber-js/metadata.max.json');
-  known = read;
-  return read;
+  known ??= Metadata.parse(createRequire(import.meta.url)('libphonenumber-js/metadata.max.json'));
+  return known;
 }
 
 const isCountry = (code: string, { countries }: MetadataJson): code is CountryCode => Object.hasOwn(countries, code);

@@ -9,8 +9,8 @@ const NEW_YORK = { country: 'US', state: 'NY', city: 'New York', timeZone: 'Amer
 async function texans() {
   const world = localWorld();
   const studio = await business(world);
-  await publish(world, studio, { steps: [send('hi', 'Howdy')], trigger: { filter: inTexas } });
-  return world;
+  const workflow = await publish(world, studio, { steps: [send('hi', 'Howdy')], trigger: { filter: inTexas } });
+  return Object.assign(world, { workflow });
 }
 
 it('who gave no address is where the number is from, and is shown so', async () => {
@@ -18,6 +18,13 @@ it('who gave no address is where the number is from, and is shown so', async () 
   const { id, phone } = await newContact(world, { phone: '+15125550101' });
   expect(await world.texts(phone)).toEqual(['Howdy']);
   expect(await done(world.api('GET', `/v1/contacts/${id}`))).toMatchObject({ address: {}, derived: TEXAS });
+  const { trigger } = await done(world.api('GET', `/v1/workflows/${world.workflow}/explain?contactId=${id}`));
+  expect(trigger).toEqual({
+    truth: true,
+    leaf: { ...inTexas, value: expect.any(String) },
+    actual: 'TX',
+    derived: true,
+  });
 });
 
 it('an address wins over the number', async () => {
