@@ -169,6 +169,13 @@ test('no new ids through the libraries that domain may use for spelling them', (
   expect(faults('lint/style/noRestrictedImports', { [file]: [...allowed, ...refused] })).toEqual({ [file]: refused });
 });
 
+test('of packages, domain reads data when it is needed, and nothing else by hand', () => {
+  const file = 'shared/domain/phone.ts';
+  const refused = ["import { register } from 'node:module';"];
+  const allowed = ["import { createRequire } from 'node:module';"];
+  expect(faults('lint/style/noRestrictedImports', { [file]: [...allowed, ...refused] })).toEqual({ [file]: refused });
+});
+
 test('modules that import each other are refused', () => {
   const files = {
     'shared/domain/a.ts': ["import { b } from './b.ts';", 'export const a = () => b;'],

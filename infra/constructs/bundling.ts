@@ -1,4 +1,9 @@
+import { join } from 'node:path';
+import { execPath, platform } from 'node:process';
 import { type BundlingOptions, Charset, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+
+/** One word of a command line. */
+const quoted = (word: string) => (platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`);
 
 /** How every function becomes one file; `npm run bench:bundles` measures what comes of it. */
 export const bundling = {
@@ -25,4 +30,11 @@ export const bundling = {
   ],
   // What is still CommonJS below asks for Node's modules by `require`.
   banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  commandHooks: {
+    beforeBundling: () => [],
+    beforeInstall: () => [],
+    afterBundling: (_, folder) => [
+      [execPath, join(import.meta.dirname, '../put-beside.ts'), join(folder, 'index.mjs')].map(quoted).join(' '),
+    ],
+  },
 } as const satisfies BundlingOptions;

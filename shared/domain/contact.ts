@@ -129,8 +129,13 @@ export type ChangedBy = z.infer<typeof ChangedBy>;
 export const Contact = z.extend(Profile, {
   id: ContactId,
   phone: Phone,
-  /** What the phone number tells, where no address does. */
-  derived: z.strictObject({ country: z.optional(z.string()) }),
+  /** Where the phone number comes from (`placeOf`), which counts where no address says it. */
+  derived: z.strictObject({
+    country: z.optional(z.string()),
+    state: z.optional(z.string()),
+    city: z.optional(z.string()),
+    timeZone: z.optional(z.string()),
+  }),
   optIn: z.strictObject({ source: OptInSource, at: Instant }),
   consent: Consent,
   activity: Activity,

@@ -25,12 +25,12 @@ import {
   type ListLeaf,
   type LocationLeaf,
   NumberAsk,
-  type Place,
   type TagLeaf,
   TextAsk,
   type TextField,
 } from './filter-leaf.ts';
 import { dateReader, readBoolean, readInstant, readNumber, readText } from './filter-value.ts';
+import { isDerived, PLACES } from './location.ts';
 import type { Fault } from './problem.ts';
 import { stateSpellings } from './states.ts';
 
@@ -45,6 +45,8 @@ export type Actual =
 /** A claim made ready: what it looks at, and whether it holds at a time. */
 export interface Clause {
   readonly actual: (contact: Contact) => Actual | undefined;
+  /** Whether the phone number says so, for want of an address. */
+  readonly derived?: (contact: Contact) => boolean;
   readonly test: (contact: Contact, now: number) => boolean;
   /** The instants at which time alone may turn it; absent: only a write can. */
   readonly turns?: (contact: Contact) => readonly number[];
@@ -158,15 +160,6 @@ export const ACTIVITIES: { [Name in ActivityName]: (contact: Contact) => string 
   optedIn: ({ consent, optIn }) => (consent.status === 'optedIn' ? (consent.at ?? optIn.at) : undefined),
 };
 
-export const PLACES: { [Field in Place]: (contact: Contact) => string | undefined } = {
-  country: (contact) => countryOf(contact),
-  state: ({ address }) => address.state,
-  city: ({ address }) => address.city,
-  postalCode: ({ address }) => address.postalCode,
-};
-/** The address says it; else the phone number does. */
-const countryOf = ({ address, derived }: Contact) => address.country ?? derived.country;
-
 function locationClause(leaf: LocationLeaf): Clause {
   if (leaf.op === 'within-km') {
     const near = ({ address: { coordinates } }: Contact) =>
@@ -177,13 +170,17 @@ function locationClause(leaf: LocationLeaf): Clause {
       ifKnown(({ km }) => km <= leaf.km),
     );
   }
-  if (leaf.field === 'state') return clause(PLACES.state, readState, spellingsTest(leaf));
-  return clause(PLACES[leaf.field], readText, textTest(leaf));
+  const { field } = leaf;
+  const raw = PLACES[field];
+  return {
+    ...(field === 'state' ? clause(raw, readState, spellingsTest(leaf)) : clause(raw, readText, textTest(leaf))),
+    derived: (contact) => isDerived(contact, field),
+  };
 }
 
 export function readState(state: string | undefined, contact: Contact): readonly string[] | undefined {
   const text = readText(state);
-  return text === undefined ? undefined : stateSpellings(text, countryOf(contact));
+  return text === undefined ? undefined : stateSpellings(text, PLACES.country(contact));
 }
 
 interface Point {

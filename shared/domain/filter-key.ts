@@ -1,10 +1,11 @@
 import type { Contact } from './contact.ts';
 import type { FieldType } from './custom-field.ts';
 import type { Filter, FilterWorkspace } from './filter.ts';
-import { ACTIVITIES, DATE_FIELDS, PLACES, readState, TEXT_FIELDS } from './filter-clause.ts';
+import { ACTIVITIES, DATE_FIELDS, readState, TEXT_FIELDS } from './filter-clause.ts';
 import type { Leaf } from './filter-leaf.ts';
 import { readBoolean, readNumber, readText } from './filter-value.ts';
 import type { ListId } from './id.ts';
+import { PLACES } from './location.ts';
 
 /*
  * Filters and contacts as keys, to find the few filters that may be true of a contact without deciding each. A contact

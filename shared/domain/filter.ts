@@ -124,6 +124,8 @@ export type Explanation =
       readonly truth: boolean;
       readonly leaf: Leaf;
       readonly actual: Actual | null;
+      /** The actual value is what the phone number tells. */
+      readonly derived?: true;
       /** The list's own filter, where it is first used. */
       readonly list?: Explanation;
     };
@@ -225,10 +227,15 @@ function compile(root: Filter, workspace: FilterWorkspace): Compiled {
     return filter.type === 'list' ? listed(filter) : claimed(filter, clauseOf(filter, workspace));
   };
 
-  const claimed = (leaf: Leaf, { test, actual, turns }: Clause): Compiled => ({
+  const claimed = (leaf: Leaf, { test, actual, derived, turns }: Clause): Compiled => ({
     test,
     ...(turns && { turns }),
-    explain: (contact, now) => ({ truth: test(contact, now), leaf, actual: actual(contact) ?? null }),
+    explain: (contact, now) => ({
+      truth: test(contact, now),
+      leaf,
+      actual: actual(contact) ?? null,
+      ...(derived?.(contact) && { derived: true }),
+    }),
   });
 
   /** Nobody is in a list that does not exist, or in one through itself; `checkFilter` tells of both. */

@@ -1,6 +1,10 @@
-// The full metadata (about 145 kB): with the small builds, which lack the patterns of most countries, `isValid` only
-// looks at lengths, and a text to a number that cannot exist costs money and reputation.
-import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { createRequire } from 'node:module';
+import {
+  type CountryCode,
+  type MetadataJson,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/core';
 import * as z from 'zod/mini';
 
 /** A valid number as E.164 (ITU-T): "+" and up to 15 digits. */
@@ -10,10 +14,23 @@ export const Phone = z
   .brand('Phone');
 export type Phone = z.infer<typeof Phone>;
 
-/** What was read: the number, with its country (ISO 3166-1 alpha-2) unless it belongs to none, as +800 does. */
-export type ReadPhone =
-  | { readonly phone: Phone; readonly country?: string }
-  | { readonly fault: 'invalid' | 'two-numbers' };
+export type ReadPhone = { readonly phone: Phone } | { readonly fault: 'invalid' | 'two-numbers' };
+
+const Metadata = z.custom<MetadataJson>(
+  (data) => typeof data === 'object' && data !== null && 'countries' in data && 'country_calling_codes' in data,
+);
+let known: MetadataJson | undefined;
+/**
+ * The full metadata: with the small ones, which lack the patterns of most countries, `isValid` only looks at lengths, and
+ * a text to a number that cannot exist costs money and reputation. A file beside the function's JavaScript, read for the
+ * first number and not at every start (docs/decisions/0009).
+ */
+function metadata(): MetadataJson {
+  known ??= Metadata.parse(createRequire(import.meta.url)('libphonenumber-js/metadata.max.json'));
+  return known;
+}
+
+const isCountry = (code: string, { countries }: MetadataJson): code is CountryCode => Object.hasOwn(countries, code);
 
 /** As much as libphonenumber looks at. */
 const LONGEST_TEXT = 250;
@@ -28,9 +45,10 @@ const EXTENSION = /(?<=\d[\s).,;-]*)(?:ext(?:ension)?|x|#)[\s.:=#]*\d{1,7}(?!\d)
  */
 export function readPhone(text: string, defaultCountry: string): ReadPhone {
   if (text.length > LONGEST_TEXT) return { fault: 'invalid' };
-  const country = isSupportedCountry(defaultCountry) ? { defaultCountry } : {};
+  const all = metadata();
+  const country = isCountry(defaultCountry, all) ? { defaultCountry } : {};
   const numberIn: NumberIn = (candidate) => {
-    const number = parsePhoneNumberFromString(candidate, { ...country, extract: false });
+    const number = parsePhoneNumberFromString(candidate, { ...country, extract: false }, all);
     return number?.isValid() ? number : undefined;
   };
   const plain = plainly(text).replace(EXTENSION, ' ');
@@ -60,8 +78,7 @@ function numbersIn(run: string, numberIn: NumberIn): PhoneNumber[] {
 
 function told(number: PhoneNumber | undefined): ReadPhone {
   const phone = Phone.safeParse(number?.number);
-  if (!phone.success) return { fault: 'invalid' };
-  return number?.country ? { phone: phone.data, country: number.country } : { phone: phone.data };
+  return phone.success ? { phone: phone.data } : { fault: 'invalid' };
 }
 
 /** Digits of any script as ASCII, dashes as "-", invisible characters gone, other marks as space. */
@@ -98,6 +115,3 @@ function numberSpelledIn(text: string, numberIn: NumberIn): PhoneNumber | undefi
     })
     .find((number) => number !== undefined);
 }
-
-/** The country of a valid number (ISO 3166-1 alpha-2), unless it belongs to none. */
-export const countryOf = (phone: Phone): string | undefined => parsePhoneNumberFromString(phone)?.country;

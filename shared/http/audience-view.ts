@@ -78,6 +78,7 @@ export const ExplanationView: z.ZodMiniType<Explanation> = z
       truth,
       leaf: Leaf,
       actual: z.nullable(Actual).check(told('What the contact has; null: unknown.')),
+      derived: z.exactOptional(z.literal(true).check(told('Only the phone number tells it.'))),
       get list() {
         return z.exactOptional(ExplanationView);
       },

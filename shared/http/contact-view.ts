@@ -5,7 +5,16 @@ import { InboundMessage, OutboundMessage } from '../domain/message.ts';
 import { ProfilePatch } from '../domain/profile-patch.ts';
 
 /** A contact as the API shows it: who wrote it last is between us and the triggers. */
-export const ContactView = z.object(z.omit(Contact, { changedBy: true }).shape).check(z.meta({ id: 'Contact' }));
+export const ContactView = z
+  .object({
+    ...z.omit(Contact, { changedBy: true }).shape,
+    derived: Contact.shape.derived.check(
+      z.meta({
+        description: 'What the phone number tells of its place; filters go by it where the address does not say.',
+      }),
+    ),
+  })
+  .check(z.meta({ id: 'Contact' }));
 
 export const Phone = z.string().check(
   z.trim(),

@@ -1,7 +1,6 @@
 import { type Contact, type OptInSource, Profile } from '../domain/contact.ts';
 import { ContactId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
-import { countryOf } from '../domain/phone.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { findContact, wasErased } from '../store/contact-store.ts';
@@ -55,7 +54,6 @@ export const addContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
       taken ??
       (await createContact({ table, clock, ids: { next: () => own } })({
         phone: phone.value,
-        country: countryOf(phone.value),
         source: given.optIn.source,
         profile: profile.value,
         consent: consentAfter({ status: 'unknown' }, given.consent, now) ?? { status: 'unknown' },

@@ -2,6 +2,7 @@ import { type Consent, type Contact, type OptInSource, Profile } from '../domain
 import { ContactId } from '../domain/id.ts';
 import { type Instant, instant } from '../domain/instant.ts';
 import type { Phone } from '../domain/phone.ts';
+import { placeOf } from '../domain/place.ts';
 import type { Ports, Write } from '../ports.ts';
 import { contacts, findContact, phoneOwners } from '../store/contact-store.ts';
 import { commit, contend, fresh, put, type Stored } from '../store/stored.ts';
@@ -9,8 +10,6 @@ import { suppressedConsent } from './suppression.ts';
 
 export interface NewContact {
   readonly phone: Phone;
-  /** Of the number (ISO 3166-1 alpha-2). */
-  readonly country: string | undefined;
   readonly source: OptInSource;
   readonly at?: Instant;
   readonly profile?: Profile;
@@ -19,14 +18,14 @@ export interface NewContact {
 
 export function newContact(
   { clock, ids }: Pick<Ports, 'clock' | 'ids'>,
-  { phone, country, source, at, profile, consent }: NewContact,
+  { phone, source, at, profile, consent }: NewContact,
 ): Contact {
   const now = instant(clock.now());
   return {
     ...(profile ?? Profile.parse({})),
     id: ContactId.parse(`ct_${ids.next()}`),
     phone,
-    derived: { ...(country !== undefined && { country }) },
+    derived: placeOf(phone),
     optIn: { source, at: at ?? now },
     consent: consent ?? { status: 'unknown' },
     activity: {},

@@ -1,7 +1,8 @@
 import type { Contact } from '../domain/contact.ts';
 import type { ContactId } from '../domain/id.ts';
 import { type Instant, instant } from '../domain/instant.ts';
-import { countryOf, type Phone } from '../domain/phone.ts';
+import type { Phone } from '../domain/phone.ts';
+import { placeOf } from '../domain/place.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports, Write } from '../ports.ts';
 import { contacts, getContact, getPhoneOwner, phoneOwners } from '../store/contact-store.ts';
@@ -82,12 +83,11 @@ export const editContact = (ports: Pick<Ports, 'table' | 'clock' | 'ids' | 'sms'
       ]);
     }
     const { id: _, optIn, activity, createdAt } = known;
-    const country = countryOf(phone.value);
     const value: Contact = {
       ...profile.value,
       id,
       phone: phone.value,
-      derived: phone.value === known.phone ? known.derived : { ...(country !== undefined && { country }) },
+      derived: placeOf(phone.value),
       optIn,
       consent: (phone.value !== known.phone && (await suppressedConsent(ports, phone.value))) || consent,
       activity,

@@ -2,7 +2,7 @@ import { type Contact, Profile } from '../domain/contact.ts';
 import { afterEvent, type ContactEvent, type Notice, type RecordedEvent } from '../domain/contact-event.ts';
 import type { ContactId } from '../domain/id.ts';
 import { epoch, type Instant, instant } from '../domain/instant.ts';
-import { countryOf, type Phone } from '../domain/phone.ts';
+import type { Phone } from '../domain/phone.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
 import { contacts, findContact, getContact } from '../store/contact-store.ts';
@@ -108,7 +108,7 @@ export const receiveContactEvent = (ports: Pick<Ports, 'table' | 'clock' | 'ids'
   /** Not written yet: it is, with what happened. */
   async function stranger({ source }: ContactEvent, phone: Phone, at: Instant): Promise<Stored<Contact>> {
     const consent = await suppressedConsent(ports, phone);
-    const known = { phone, country: countryOf(phone), source, at, profile: Profile.parse({}) };
+    const known = { phone, source, at, profile: Profile.parse({}) };
     return fresh(newContact(ports, { ...known, ...(consent && { consent }) }));
   }
 };

@@ -8,7 +8,7 @@ import { epoch, type Instant, instant } from '../domain/instant.ts';
 import type { InboundMessage, Message } from '../domain/message.ts';
 import type { Phone } from '../domain/phone.ts';
 import { listens, type Mailbox, missed, type Run, type RunningRun } from '../domain/run.ts';
-import { readSender, type Sender } from '../domain/sender.ts';
+import { readSender } from '../domain/sender.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Ports, Write } from '../ports.ts';
 import { findContact, getContact } from '../store/contact-store.ts';
@@ -45,17 +45,17 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
     if (!sender) return { ignored: 'NOT_A_NUMBER' };
     const inboxes = (await allInboxes(table)).map(({ value }) => value);
     const inbox =
-      inboxes.find(({ phone }) => phone === event.destinationNumber) ?? (await lastTextedFrom(sender.phone, inboxes));
+      inboxes.find(({ phone }) => phone === event.destinationNumber) ?? (await lastTextedFrom(sender, inboxes));
     if (!inbox) return { ignored: 'NO_INBOX' };
 
-    const hash = await nameOf(sender.phone, event.inboundMessageId);
+    const hash = await nameOf(sender, event.inboundMessageId);
     const message = await contend(`message ${event.inboundMessageId}`, async () => {
       const seen = await getSeen(table, hash);
       if (seen) {
         const earlier = await getMessage(table, seen.value.messageId);
         return earlier?.value.direction === 'inbound' ? earlier.value : 'erased';
       }
-      const contact = (await findContact(table, sender.phone)) ?? (await unknownSender(sender, event.receivedAt));
+      const contact = (await findContact(table, sender)) ?? (await unknownSender(sender, event.receivedAt));
       return record(event, hash, inbox, contact);
     });
     if (message === 'erased') return { ignored: 'ERASED' };
@@ -73,10 +73,10 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
   }
 
   /** Not written yet: it is, with what it said. */
-  async function unknownSender(sender: Sender, at: Instant): Promise<Stored<Contact>> {
-    const suppressed = await suppressedConsent(ports, sender.phone);
+  async function unknownSender(phone: Phone, at: Instant): Promise<Stored<Contact>> {
+    const suppressed = await suppressedConsent(ports, phone);
     return fresh(
-      newContact(ports, { ...sender, source: 'inbound_message', at, ...(suppressed && { consent: suppressed }) }),
+      newContact(ports, { phone, source: 'inbound_message', at, ...(suppressed && { consent: suppressed }) }),
     );
   }
 

@@ -244,11 +244,26 @@ describe('dates', () => {
 
 describe('places', () => {
   const place = (field: string, op: string, value: string) => ({ type: 'location', field, op, value });
+  const NEW_YORK = { country: 'US', state: 'NY', city: 'New York', timeZone: 'America/New_York' };
   test.each([
     [place('country', 'is', 'us'), { address: { country: 'US' } }, true],
     [place('country', 'is', 'CA'), { derived: { country: 'CA' } }, true],
     [place('country', 'is', 'CA'), { address: { country: 'US' }, derived: { country: 'CA' } }, false],
     [place('country', 'is-not', 'US'), {}, true],
+    [place('state', 'is', 'Texas'), { derived: { country: 'US', state: 'TX' } }, true],
+    [place('state', 'is', 'Texas'), { address: { country: 'US' }, derived: { country: 'US', state: 'TX' } }, true],
+    [place('state', 'is', 'Texas'), { address: { city: 'Austin' }, derived: { country: 'US', state: 'TX' } }, true],
+    [place('state', 'is', 'Texas'), { address: { state: 'Ohio' }, derived: { country: 'US', state: 'TX' } }, false],
+    [place('state', 'is', 'Texas'), { address: { country: 'CA' }, derived: { country: 'US', state: 'TX' } }, false],
+    [place('state', 'is', 'Texas'), { address: { country: 'PR' }, derived: { country: 'US', state: 'TX' } }, false],
+    [place('state', 'is-not', 'TX'), { derived: { country: 'US', state: 'TX' } }, false],
+    [place('city', 'is', 'new york'), { derived: NEW_YORK }, true],
+    [place('city', 'is', 'new york'), { address: { state: 'New York' }, derived: NEW_YORK }, true],
+    [place('city', 'is', 'new york'), { address: { state: 'NJ' }, derived: NEW_YORK }, false],
+    [place('city', 'is', 'new york'), { address: { country: 'GB' }, derived: NEW_YORK }, false],
+    [place('city', 'is', 'new york'), { address: { city: 'Albany' }, derived: NEW_YORK }, false],
+    [{ type: 'location', field: 'city', op: 'is-unknown' }, { address: { state: 'NJ' }, derived: NEW_YORK }, true],
+    [{ type: 'location', field: 'postalCode', op: 'is-unknown' }, { derived: NEW_YORK }, true],
     [place('state', 'is', 'tx'), { address: { state: 'Texas' } }, true],
     [place('state', 'is', 'TEXAS'), { address: { state: 'TX', country: 'US' } }, true],
     [place('state', 'is', 'Quebec'), { address: { state: 'QC', country: 'CA' } }, true],
@@ -273,6 +288,18 @@ describe('places', () => {
     [{ type: 'location', field: 'city', op: 'is-unknown' }, {}, true],
   ])('%j of %j is %s', (leaf, given, truth) => {
     expect(is(leaf, given)).toBe(truth);
+  });
+
+  test('an explanation says what only the phone number tells', () => {
+    const inTexas = { all: [place('state', 'is', 'Texas'), place('country', 'is', 'US')] };
+    const who = contact({ address: { country: 'US' }, derived: { country: 'US', state: 'TX' } });
+    expect(explain(Filter.parse(inTexas), who, context())).toEqual({
+      truth: true,
+      all: [
+        { truth: true, leaf: inTexas.all[0], actual: 'TX', derived: true },
+        { truth: true, leaf: inTexas.all[1], actual: 'US' },
+      ],
+    });
   });
 
   const around = (km: number) => ({ type: 'location', op: 'within-km', latitude: 0, longitude: 0, km });

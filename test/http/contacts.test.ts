@@ -65,7 +65,7 @@ describe('creating a contact', () => {
       tags: ['lead', 'vip'],
       fields: {},
       address: { country: 'US', city: 'Oakland' },
-      derived: { country: 'US' },
+      derived: { country: 'US', state: 'CA', timeZone: 'America/Los_Angeles' },
       optIn: { source: 'api', at: NOW },
       consent: {
         status: 'optedIn',

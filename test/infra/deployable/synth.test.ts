@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -111,6 +111,40 @@ test('the API answers from its bundle, and a function without its settings says 
     body: expect.stringContaining('Too big: expected number to be <=100'),
   });
   expect(run(`await import(${JSON.stringify(api)})`, { AWS_REGION: 'us-east-1' }).stderr).toContain('TABLE_NAME');
+});
+
+const METADATA = 'libphonenumber-js/metadata.max.json';
+
+test('the data that a bundle reads from a file lies beside it, and beside no other', () => {
+  const beside = bundles().filter(({ file }) => existsSync(join(dirname(file), 'node_modules', METADATA)));
+  const asking = bundles().filter(({ file }) => readFileSync(file, 'utf8').includes(METADATA));
+  expect(beside).toEqual(asking);
+  expect(beside.map(({ id }) => id)).toContain('Api');
+});
+
+test('the API reads a phone number from its bundle, with a table that answers nothing', () => {
+  const api = bundles().find(({ id }) => id === 'Api')?.file ?? '';
+  const event = {
+    version: '2.0',
+    rawPath: '/v1/contacts',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ phone: '(212) 555-0171' }),
+    requestContext: { http: { method: 'POST' } },
+  };
+  const { stdout, stderr } = run(
+    `import { createServer } from 'node:http';
+     const table = createServer((_, answer) => answer.end('{}')).listen(0, '127.0.0.1');
+     await new Promise((listens) => table.once('listening', listens));
+     process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:' + table.address().port;
+     const { handler } = await import(${JSON.stringify(api)});
+     const answer = await handler(${JSON.stringify(event)}, { awsRequestId: 'r1', getRemainingTimeInMillis: () => 10000 });
+     console.log('ANSWER ' + JSON.stringify(answer));
+     process.exit();`,
+    { ...environment, AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none' },
+  );
+  const answer = JSON.parse(/^ANSWER (.*)$/m.exec(stdout)?.[1] ?? '{}');
+  expect({ status: answer.statusCode, stderr }).toEqual({ status: 201, stderr: '' });
+  expect(JSON.parse(answer.body)).toMatchObject({ phone: '+12125550171', derived: { state: 'NY', city: 'New York' } });
 });
 
 test('no bundle is larger than it has to be', () => {

@@ -1,0 +1,33 @@
+import type { Phone } from './phone.ts';
+import { PHONE_PLACES } from './phone-places.ts';
+
+/** Where a number comes from, as far as its first digits tell: its owner may have moved with it. */
+export interface Place {
+  /** ISO 3166-1 alpha-2 */
+  readonly country: string;
+  /** The second half of an ISO 3166-2 code, of the US and Canada only. */
+  readonly state?: string;
+  /** Only where the area code is that city's. */
+  readonly city?: string;
+  /** IANA; only where all such numbers share one. */
+  readonly timeZone?: string;
+}
+
+const PLACES: ReadonlyMap<string, Place> = new Map(
+  PHONE_PLACES.flatMap((row) => {
+    const [country = '', state, city, timeZone, prefixes = ''] = row.split('|');
+    const place = { country, ...(state && { state }), ...(city && { city }), ...(timeZone && { timeZone }) };
+    return prefixes.split(' ').map((prefix): [string, Place] => [prefix, place]);
+  }),
+);
+const LONGEST_PREFIX = Math.max(...[...PLACES.keys()].map(({ length }) => length));
+
+/** The place of the longest prefix known; nothing of a number that belongs to no country, as +800 does. */
+export function placeOf(phone: Phone): Partial<Place> {
+  const digits = phone.slice(1);
+  for (let length = LONGEST_PREFIX; length > 0; length -= 1) {
+    const place = PLACES.get(digits.slice(0, length));
+    if (place) return { ...place };
+  }
+  return {};
+}
