@@ -4,7 +4,7 @@ import { WorkflowId } from '../../shared/domain/id.ts';
 import { instant } from '../../shared/domain/instant.ts';
 import type { Job } from '../../shared/domain/job.ts';
 import type { Run } from '../../shared/domain/run.ts';
-import type { Table } from '../../shared/ports.ts';
+import type { Item, Table } from '../../shared/ports.ts';
 import { readStatistics, type Statistics } from '../../shared/usecases/read-statistics.ts';
 import type { TallyOptions } from '../../shared/usecases/tally-runs.ts';
 import { business, done, enroll, INBOX, newContact, publish, send, wait } from '../support/business.ts';
@@ -239,9 +239,12 @@ function watched(table: Table) {
   const seen = { indexed: 0, hidden: '' };
   Object.assign(table, {
     queryIndex: async (query: Parameters<Table['queryIndex']>[0]) => {
+      const isHidden = ({ data }: Item) => data['id'] === seen.hidden;
       const page = await queryIndex(query);
       seen.indexed += page.items.length;
-      return { ...page, items: page.items.filter(({ data }) => data['id'] !== seen.hidden) };
+      if (!page.items.some(isHidden)) return page;
+      const instead = await queryIndex({ ...query, limit: (query.limit ?? 0) + 1 });
+      return { ...instead, items: instead.items.filter((item) => !isHidden(item)) };
     },
   });
   return {
