@@ -306,6 +306,22 @@ describe('of very many runs', () => {
     expect(await table.rows(async () => expect(await enrolled()).toBe(7))).toBeLessThan(7);
   });
 
+  it('one that the index does not show just when its block would be sealed is counted from then on', async () => {
+    const { world, read, runs, table } = await crowded(7);
+    const options = { runsPerBlock: 3 };
+    const enrolled = async () => (await read(options)).totals.enrolled;
+    await world.pass(73 * HOUR);
+    expect(await enrolled()).toBe(7);
+    await world.pass(11 * MINUTE);
+    table.hide(runs[1]?.id ?? '');
+    expect(await enrolled()).toBe(6);
+    table.hide('');
+    for (let looks = 0; looks < 3; looks += 1) {
+      await world.pass(11 * MINUTE);
+      expect(await enrolled()).toBe(7);
+    }
+  });
+
   it('more than a request may count are counted by the queue, which is asked once', async () => {
     const { world, workflowId, read, ports } = await crowded(1200);
     const sends = ports.queue.send;
