@@ -12,6 +12,7 @@ export const Job = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resume-parked'), ...page }),
   z.strictObject({ type: z.literal('end-parked'), ...page, since: Instant }),
   z.strictObject({ type: z.literal('end-runs'), ...page }),
+  z.strictObject({ type: z.literal('tally'), ...page }),
   /** Comes by a schedule: whom has time turned a trigger true of? */
   z.strictObject({ type: z.literal('sweep') }),
   z.strictObject({ type: z.literal('sweep-shard'), shard: z.int(), until: Instant, cursor: z.optional(z.string()) }),

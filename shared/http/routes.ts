@@ -5,6 +5,7 @@ import { listRoutes } from './list-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { openApiRoute } from './openapi.ts';
 import type { Route } from './route.ts';
+import { statisticsRoutes } from './statistics-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
 import { workspaceRoutes } from './workspace-routes.ts';
 
@@ -12,6 +13,7 @@ import { workspaceRoutes } from './workspace-routes.ts';
 export const routes: readonly Route[] = [
   ...workflowRoutes,
   ...audienceRoutes,
+  ...statisticsRoutes,
   ...contactRoutes,
   ...contactEventRoutes,
   ...listRoutes,

@@ -39,6 +39,8 @@ import type { Key } from '../ports.ts';
  * | runs to resume when a workflow turns on    | PARKED#<wf>     | <run>             |                   |                   |
  * | what a change of settings leaves to it      | WORKSPACE       | TURN#<at>#<rev>   |                   |                   |
  * | settings, inboxes, tags, fields, lists     | WORKSPACE       | <KIND>#<id>       |                   |                   |
+ * | what a workflow's runs come to, by blocks  | STATS#<wf>      | BLOCK1#<after>    |                   |                   |
+ * | does anybody want them counted again?      | STATS#<wf>      | REQUEST           |                   |                   |
  * | the answer to a repeated POST              | REQUEST#<key>   | REQUEST           |                   |                   |
  */
 
@@ -100,6 +102,9 @@ export const keys = {
     pk: 'WORKSPACE',
     sk: `${kind}#${id}`,
   }),
+  /** The figure grows whenever a run is counted differently than before: older blocks are then not found. */
+  tallyBlock: (workflow: WorkflowId, from: string): Key => ({ pk: `STATS#${workflow}`, sk: `BLOCK1#${from}` }),
+  tallyRequest: (workflow: WorkflowId): Key => ({ pk: `STATS#${workflow}`, sk: 'REQUEST' }),
   request: (key: string): Key => ({ pk: `REQUEST#${key}`, sk: 'REQUEST' }),
 };
 

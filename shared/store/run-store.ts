@@ -5,7 +5,9 @@ import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
 import { get, type Kind, list, type Stored } from './stored.ts';
 
-const index = ({ id, workflowId, enrolledAt }: Run) => ({ pk: keys.runsIndex(workflowId), sk: `${enrolledAt}#${id}` });
+/** Where it stands among the runs of its workflow, for good. */
+export const positionOfRun = ({ id, enrolledAt }: Run): string => `${enrolledAt}#${id}`;
+const index = (run: Run) => ({ pk: keys.runsIndex(run.workflowId), sk: positionOfRun(run) });
 
 /** The one run of a contact in a workflow: guard, state, claim and mailbox in one item, so one write decides. */
 export const runs: Kind<Run> = {

@@ -66,6 +66,12 @@ export const turns: Kind<z.infer<typeof Turn>> = {
 export const getWorkflow = (table: Table, id: WorkflowId) => get(table, workflows, keys.workflow(id));
 export const getDraft = (table: Table, id: WorkflowId) => get(table, drafts, keys.draft(id));
 export const getVersion = (table: Table, id: WorkflowId, n: number) => get(table, versions, keys.version(id, n));
+/** A deleted workflow's is still there. */
+export async function newestVersion(table: Table, id: WorkflowId): Promise<Stored<Version> | undefined> {
+  const { pk } = keys.workflow(id);
+  const { items } = await list(table, versions, { pk, prefix: keys.versionPrefix, order: 'descending', limit: 1 });
+  return items[0];
+}
 export const getTrigger = (table: Table, id: WorkflowId) => get(table, triggers, keys.trigger(id));
 export const getTriggers = async (table: Table, ids: readonly WorkflowId[]): Promise<readonly Stored<TriggerEntry>[]> =>
   (await table.getMany(ids.map(keys.trigger))).flatMap((item) => (item ? [read(triggers, item)] : []));

@@ -8,6 +8,7 @@ import { SHARDS } from '../store/keys.ts';
 import { passes } from '../store/pass-store.ts';
 import { runs } from '../store/run-store.ts';
 import { type Kind, read } from '../store/stored.ts';
+import { tallyRequests } from '../store/tally-store.ts';
 import { getWorkflow, turns } from '../store/workflow-store.ts';
 import { endRunsOfContact } from './end-runs-of-contact.ts';
 import { eraseContact } from './erase-contact.ts';
@@ -42,6 +43,8 @@ export const followChange = (ports: Omit<Ports, 'sms'>) => {
       const { id: passId } = read(passes, after).value;
       for (let shard = 0; shard < SHARDS; shard += 1) await ports.queue.send({ type: 'pass', passId, shard, page: 0 });
     }
+    if (after?.type === tallyRequests.type)
+      await ports.queue.send({ type: 'tally', workflowId: read(tallyRequests, after).value.workflowId });
     const events = eventsOf(change);
     if (events.length > 0) await ports.bus.publish(events);
   };

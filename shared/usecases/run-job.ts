@@ -11,6 +11,7 @@ import { finishPublishing } from './publish-workflow.ts';
 import { resumeRun } from './resume-run.ts';
 import { runPass } from './run-pass.ts';
 import { sweep, sweepShard } from './sweep.ts';
+import { recountRuns } from './tally-runs.ts';
 import { triggersReader } from './triggers.ts';
 import { watchContact } from './watch-contact.ts';
 
@@ -35,6 +36,7 @@ export const runJob = (ports: Omit<Ports, 'sms' | 'bus'>) => {
   const sweepOne = sweepShard(ports);
   const readTriggers = triggersReader(ports);
   const watch = watchContact(ports);
+  const recount = recountRuns(ports);
 
   const work: { [Type in Job['type']]: (job: JobOf<Type>) => Promise<Next | undefined> } = {
     pass: runPass(ports),
@@ -76,6 +78,7 @@ export const runJob = (ports: Omit<Ports, 'sms' | 'bus'>) => {
       for (const { value } of page.items) if (value.status !== 'ENDED') await end(value.id, 'WORKFLOW_TURNED_OFF');
       return following(job, page.next);
     },
+    tally: async (job) => following(job, await recount(job)),
   };
 
   const parkedPage = ({ workflowId, cursor }: JobOf<'resume-parked' | 'end-parked'>) =>

@@ -9,6 +9,7 @@ import { contacts } from '../../shared/store/contact-store.ts';
 import { messages } from '../../shared/store/message-store.ts';
 import { passes } from '../../shared/store/pass-store.ts';
 import { runs } from '../../shared/store/run-store.ts';
+import { tallyRequests } from '../../shared/store/tally-store.ts';
 import { turns, workflows } from '../../shared/store/workflow-store.ts';
 import { ofType, type Properties, type Resource, synthesized, text } from './synthesized.ts';
 
@@ -232,13 +233,25 @@ describe('the change feed', () => {
 
   test('gives what something follows from, and leaves out the rest', () => {
     expect(mapping()['FilterCriteria'].Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern))).toEqual([
-      { dynamodb: { NewImage: { type: { S: ['contact', 'run', 'message', 'workflow', 'turn', 'pass'] } } } },
+      {
+        dynamodb: {
+          NewImage: { type: { S: ['contact', 'run', 'message', 'workflow', 'turn', 'pass', 'tally-request'] } },
+        },
+      },
       { eventName: ['REMOVE'], dynamodb: { OldImage: { type: { S: ['contact'] } } } },
     ]);
   });
 
   test('knows every kind of item that is followed in the code', () => {
-    const kinds: Record<string, { type: string }> = { contacts, runs, messages, workflows, turns, passes };
+    const kinds: Record<string, { type: string }> = {
+      contacts,
+      runs,
+      messages,
+      workflows,
+      turns,
+      passes,
+      tallyRequests,
+    };
     const read = (name: string) => readFileSync(join(import.meta.dirname, `../../shared/usecases/${name}.ts`), 'utf8');
     const source = read('follow-change') + read('events-of');
     const named = [...source.matchAll(/after\?\.type === (\w+)\.type|imagesOf\((\w+), change/g)].map(

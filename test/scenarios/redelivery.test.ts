@@ -89,6 +89,23 @@ describe.for(Object.entries(stories))('told again %s,', ([, story]) => {
   });
 });
 
+it('the statistics tell the same numbers when everything is told again', async () => {
+  const own = recorded();
+  const { workflow } =
+    await stories['when STOP was taken back, somebody deleted and the workflow turned off and on'](own);
+  const figures = async () => (await done(own.world.api('GET', `/v1/workflows/${workflow}/stats`))).totals;
+  const once = await figures();
+  expect(once).toMatchObject({
+    ...{ enrolled: 4, active: 0, completed: 2, exited: { OPTED_OUT: 1, CONTACT_DELETED: 1 } },
+    ...{ texted: 4, replied: 1, delivery: { accepted: 6, delivered: 5 } },
+  });
+  for (const tell of Object.values(own.again)) {
+    await tell();
+    await own.world.pass(MINUTE);
+    expect(await figures()).toEqual(once);
+  }
+});
+
 it('a story tells something of every kind', async () => {
   const own = recorded();
   await stories['when STOP was taken back, somebody deleted and the workflow turned off and on'](own);
