@@ -29,7 +29,7 @@ export const bundling = {
     '@smithy/credential-provider-imds',
   ],
   // What is still CommonJS below asks for Node's modules by `require`.
-  banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  banner: "import { createRequire as requireAt } from 'node:module'; const require = requireAt(import.meta.url);",
   commandHooks: {
     beforeBundling: () => [],
     beforeInstall: () => [],
