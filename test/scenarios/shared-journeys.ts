@@ -248,4 +248,100 @@ export const journeys: readonly Journey[] = [
       await seesTexts(world, early.phone, ['Shall we call you?', 'We will call.']);
     },
   },
+  {
+    title: 'who would enrol is seen before it is done, and then is enrolled as it was seen',
+    async play(world, studio) {
+      const tag = `lead-${newPhone()}`;
+      const [one, two, stopped] = [await lead(world, tag), await lead(world, tag), await lead(world, tag)];
+      await done(world.api('PATCH', `/v1/contacts/${stopped.id}`, { consent: { status: 'optedOut' } }));
+      const { id } = await done(world.api('POST', '/v1/workflows', { name: tag, template: 'blank' }));
+      const draft = { name: tag, inboxId: studio.inboxId, steps: [send('hi', 'Hello')], trigger: tagged(tag) };
+      await done(world.api('PUT', `/v1/workflows/${id}`, draft));
+      const begun = await done(world.api('POST', `/v1/workflows/${id}/preview`));
+      const preview = () => done(world.api('GET', `/v1/previews/${begun.id}`));
+      await eventually(async () => (await preview()).status, 'DONE');
+      expect((await preview()).audience).toEqual({
+        matching: 3,
+        optedOut: 1,
+        alreadyIn: 0,
+        reentryBlocked: 0,
+        willEnrol: 2,
+      });
+      const { items } = await done(world.api('GET', `/v1/previews/${begun.id}/contacts?outcome=WILL_ENROL`));
+      expect(items.map(({ contactId }: { contactId: string }) => contactId).toSorted()).toEqual(
+        [one.id, two.id].toSorted(),
+      );
+
+      const options = { previewId: begun.id, enrollExisting: true };
+      await done(world.api('POST', `/v1/workflows/${id}/publish`, options));
+      for (const { phone } of [one, two]) await seesTexts(world, phone, ['Hello']);
+      await eventually(async () => (await done(world.api('GET', `/v1/workflows/${id}/backfill`))).status, 'DONE');
+      await eventually(async () => {
+        const { totals } = await done(world.api('GET', `/v1/workflows/${id}/stats`));
+        return [totals.enrolled, totals.completed, totals.delivery.delivered];
+      }, [2, 2, 2]);
+      expect(await world.texts(stopped.phone)).toEqual([]);
+      const why = await done(world.api('GET', `/v1/workflows/${id}/explain?contactId=${stopped.id}`));
+      expect([why.verdict, why.trigger.truth]).toEqual(['OPTED_OUT', true]);
+    },
+  },
+  {
+    title: 'a list stays as it is while a workflow that is on rests on it',
+    async play(world, studio) {
+      const tag = `listed-${newPhone()}`;
+      const list = await done(world.api('POST', '/v1/lists', { name: tag, filter: tagged(tag).filter }));
+      const filter = { type: 'list', op: 'in', listId: list.id };
+      const workflow = await publish(world, studio, { name: tag, steps: [send('hi', 'Hello')], trigger: { filter } });
+      const edited = { name: tag, filter: { type: 'tag', op: 'has', tag: `${tag}-2` } };
+      const locked = await world.api('PUT', `/v1/lists/${list.id}`, edited);
+      expect([locked.status, locked.body.code]).toEqual([409, 'IN_USE']);
+      const contact = await lead(world, tag);
+      await seesTexts(world, contact.phone, ['Hello']);
+      await turn(world, workflow, 'off', { inFlight: 'exit' });
+      await done(world.api('PUT', `/v1/lists/${list.id}`, edited));
+      const later = await lead(world, `${tag}-2`);
+      await turn(world, workflow, 'on', { enrollExisting: true });
+      await seesTexts(world, later.phone, ['Hello']);
+    },
+  },
+  {
+    title: 'what happened elsewhere makes a contact and enrols it, once',
+    async play(world, studio) {
+      const tag = `chat-${newPhone()}`;
+      const chatted = { all: [tagged(tag).filter, { type: 'opt-in-source', op: 'is', value: 'web_chat' }] };
+      await publish(world, studio, { name: tag, steps: [send('hi', 'Hello')], trigger: { filter: chatted } });
+      const phone = newPhone();
+      const event = { eventId: tag, type: 'opt-in', phone, source: 'web_chat', evidence: 'chat 7', tags: [tag] };
+      const first = await done(world.api('POST', '/v1/contact-events', event));
+      expect(first).toMatchObject({ outcome: 'RECORDED', created: true });
+      expect(await done(world.api('POST', '/v1/contact-events', event))).toMatchObject({
+        contactId: first.contactId,
+        outcome: 'ALREADY_RECORDED',
+      });
+      await seesTexts(world, phone, ['Hello']);
+      expect(await done(world.api('GET', `/v1/contacts/${first.contactId}`))).toMatchObject({
+        consent: { status: 'optedIn' },
+        optIn: { source: 'web_chat' },
+      });
+    },
+  },
+  {
+    title: 'what time alone turns true enrols on the next minute or two',
+    async play(world, studio) {
+      const tag = `renewal-${newPhone()}`;
+      const field = `renews_${world.now()}`;
+      await done(world.api('POST', '/v1/custom-fields', { key: field, label: 'Renews', type: 'date' }));
+      const due = { type: 'custom-field', field, op: 'within-days', days: 1 };
+      const contact = await lead(world, tag, { fields: { [field]: new Date(world.now() + 20_000).toISOString() } });
+      const filter = { all: [tagged(tag).filter, due] };
+      await publish(world, studio, { name: tag, steps: [send('hi', 'It is time')], trigger: { filter } });
+      await world.pass(10_000);
+      expect(await world.texts(contact.phone)).toEqual([]);
+      await world.pass(80_000);
+      await seesTexts(world, contact.phone, ['It is time']);
+    },
+  },
 ];
+
+const tagged = (tag: string) => ({ filter: { type: 'tag', op: 'has', tag } });
+const lead = (world: ScenarioWorld, tag: string, more: object = {}) => newContact(world, { tags: [tag], ...more });
