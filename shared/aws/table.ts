@@ -58,6 +58,8 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
     if (query.limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
       throw new RangeError('a limit is a positive integer');
     }
+    if (query.prefix !== undefined && query.upTo !== undefined)
+      throw new RangeError('a query has a prefix or an end, not both');
     const rows: Row[] = [];
     let start = startOf(query, place);
     do {

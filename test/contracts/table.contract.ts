@@ -454,6 +454,21 @@ export function tableContract(name: string, open: () => Promise<Opened>): void {
         expect((await table.query({ pk: 'P', limit: 35 })).items).toHaveLength(35);
       });
 
+      it('end where they are told to, that key included, in pages too', async () => {
+        await seed();
+        expect(sortKeys(await table.query({ pk: 'P', upTo: 'S3' }))).toEqual(['S0', 'S1', 'S2', 'S3']);
+        expect(sortKeys(await table.query({ pk: 'P', upTo: 'S3~' }))).toEqual(['S0', 'S1', 'S2', 'S3']);
+        expect(sortKeys(await table.query({ pk: 'P', upTo: 'R' }))).toEqual([]);
+        const pages = await walk(table.query, { pk: 'P', upTo: 'S4', limit: 2 });
+        expect(pages.map(sortKeys)).toEqual([['S0', 'S1'], ['S2', 'S3'], ['S4']]);
+        expect(sortKeys(await table.query({ pk: 'P', upTo: 'S2', order: 'descending' }))).toEqual(['S2', 'S1', 'S0']);
+      });
+
+      it('have a prefix or an end, not both', async () => {
+        await expect(table.query({ pk: 'P', prefix: 'S', upTo: 'S4' })).rejects.toThrow(RangeError);
+        await expect(table.queryIndex({ pk: 'P', prefix: 'S', upTo: 'S4' })).rejects.toThrow(RangeError);
+      });
+
       it('see what was written before', async () => {
         for (let n = 10; n < 40; n += 1) {
           await table.write([insert(key('P', `S${n}`))]);
@@ -527,6 +542,15 @@ export function tableContract(name: string, open: () => Promise<Opened>): void {
           const sorted = ['X0', 'X0', 'X0', 'X1', 'X1', 'X1', 'X2', 'X2', 'X2'];
           expect(items.map(({ index }) => index?.sk)).toEqual(order === 'ascending' ? sorted : sorted.toReversed());
         }
+      });
+
+      it('ends where it is told to, and counts what it has', async () => {
+        await fill(Array.from({ length: 9 }, (_, n) => insert(key(`P${n}`), {}, { index: key('I', `X${n}`) })));
+        const { items } = await table.queryIndex({ pk: 'I', upTo: 'X4' });
+        expect(items.map(({ pk }) => pk)).toEqual(['P0', 'P1', 'P2', 'P3', 'P4']);
+        const pages = await walk(table.queryIndex, { pk: 'I', upTo: 'X4', limit: 2 });
+        expect(pages.map((page) => page.items.length)).toEqual([2, 2, 1]);
+        expect([await table.countIndex('I'), await table.countIndex('J')]).toEqual([9, 0]);
       });
 
       it('gives more than a hundred', async () => {
