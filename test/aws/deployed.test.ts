@@ -196,7 +196,7 @@ describe('at the end', () => {
       await callQuery(deployed.emulator, 'sqs', { Action: 'ListQueues', Version: '2012-11-05' }),
       'QueueUrl',
     ).filter((url) => url.includes('sms-workflows-iam'));
-    expect(queues).toHaveLength(8);
+    expect(queues).toHaveLength(9);
     const waiting = async () => {
       const counts = await Promise.all(
         queues.map(async (QueueUrl) => {
