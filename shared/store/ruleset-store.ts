@@ -38,14 +38,14 @@ export function changedSince({ rev, value }: Stored<Ruleset>, known: number): Re
   return missed.length === rev - known && workflows.length === missed.length ? new Set(workflows) : undefined;
 }
 
-/** When time alone next turns a trigger true of a contact. `since`: up to then it was looked at. */
-const Watch = z.strictObject({ contactId: ContactId, since: Instant, due: Instant });
+/** When time alone next turns a trigger true of a contact, if it does. `since`: up to then it was looked at. */
+const Watch = z.strictObject({ contactId: ContactId, since: Instant, due: z.optional(Instant) });
 export type Watch = z.infer<typeof Watch>;
 export const watches: Kind<Watch> = {
   type: 'watch',
   parse: (data) => Watch.parse(data),
   key: ({ contactId }) => keys.watch(contactId),
-  index: ({ contactId, due }) => keys.due(contactId, due),
+  index: ({ contactId, due }) => (due === undefined ? undefined : keys.due(contactId, due)),
 };
 
 export const getWatch = (table: Table, id: ContactId) => get(table, watches, keys.watch(id));

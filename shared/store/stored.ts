@@ -19,20 +19,22 @@ export interface Kind<T extends Fields> {
   readonly key: (value: T) => Key;
   /** Kept as one JSON text: it may nest deeper than the 32 levels that DynamoDB takes. */
   readonly packed?: true;
-  readonly index?: (value: T) => Key;
+  /** Undefined: this one is in no index. */
+  readonly index?: (value: T) => Key | undefined;
   readonly expiresAt?: (value: T) => number;
 }
 
-export const put = <T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write => ({
-  put: {
+export function put<T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write {
+  const index = kind.index?.(value);
+  const item = {
     ...kind.key(value),
     type: kind.type,
     data: kind.packed ? { json: JSON.stringify(value) } : { ...value },
-    ...(kind.index && { index: kind.index(value) }),
+    ...(index && { index }),
     ...(kind.expiresAt && { expiresAt: kind.expiresAt(value) }),
-  },
-  rev,
-});
+  };
+  return { put: item, rev };
+}
 
 export const remove = <T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write => ({
   delete: kind.key(value),

@@ -1,3 +1,4 @@
+import type { Contact } from '../domain/contact.ts';
 import { riseOf } from '../domain/filter.ts';
 import { epoch, instant } from '../domain/instant.ts';
 import type { JobOf } from '../domain/job.ts';
@@ -55,12 +56,17 @@ export const sweepShard = (ports: Sweeping) => {
         await enrolOn(trigger.workflowId, { contact, settings, by: 'trigger', test: false, since });
       }
     }
-    const next = contact && nextRise(contact.value, triggers, now);
     // Lost: the contact has changed meanwhile, and is looked at again.
-    if (next === undefined) await commit(table, remove(watches, watch));
-    else await commit(table, put(watches, edit(watch, { ...watch.value, since: instant(now), due: instant(next) })));
+    if (!contact) await commit(table, remove(watches, watch));
+    else await commit(table, put(watches, edit(watch, lookedAt(contact.value, triggers, now))));
   }
 };
+
+/** That it was looked at stays, so that a later change does not count anew what has come true by then. */
+function lookedAt(contact: Contact, triggers: readonly ReadyTrigger[], now: number): Watch {
+  const next = nextRise(contact, triggers, now);
+  return { contactId: contact.id, since: instant(now), ...(next !== undefined && { due: instant(next) }) };
+}
 
 /** Behind all that is due at the instant. */
 const behind = (until: string): string => `${until}~`;

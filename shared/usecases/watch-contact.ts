@@ -25,7 +25,7 @@ export const watchContact =
     const due = instant(rise);
     await contend(`watching ${contact.id}`, async () => {
       const known = await getWatch(table, contact.id);
-      if (known && known.value.due <= due) return true;
+      if (known?.value.due !== undefined && known.value.due <= due) return true;
       const watch = { contactId: contact.id, since: known?.value.since ?? contact.updatedAt, due };
       return (await commit(table, put(watches, known ? edit(known, watch) : fresh(watch)))) || undefined;
     });

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ContactId } from '../../shared/domain/id.ts';
+import { keys } from '../../shared/store/keys.ts';
+import { followChange } from '../../shared/usecases/follow-change.ts';
 import { addTag, business, done, newContact, publish, runOf, send, wait } from '../support/business.ts';
 import { DAY, HOUR, localWorld, MINUTE } from '../support/world.ts';
 
@@ -104,6 +107,69 @@ describe('a trigger that time turns true', () => {
     expect(await runsOf(world, workflow, contact)).toEqual([]);
     await world.pass(3 * MINUTE);
     expect(await runsOf(world, workflow, contact)).toHaveLength(1);
+  });
+
+  it('looks again after it has looked: for the next workflow, and when it was too early', async () => {
+    const world = localWorld();
+    const studio = await business(world);
+    const on = (days: number) =>
+      publish(world, studio, { steps, trigger: { filter: since('lastMessageReceived', 'not-within-days', days) } });
+    const [three, five] = [await on(3), await on(5)];
+    const contact = await newContact(world);
+    await world.says(contact.phone, 'hello', { to: '+12025550100' });
+    await world.pass(3 * DAY + 5 * MINUTE);
+    expect([(await runsOf(world, three, contact)).length, (await runsOf(world, five, contact)).length]).toEqual([1, 0]);
+    // The sweep of the fifth day finds that it is not yet time.
+    await world.says(contact.phone, 'hello', { to: '+12025550100' });
+    await world.pass(4 * DAY);
+    expect(await runsOf(world, five, contact)).toEqual([]);
+    await world.pass(DAY + 5 * MINUTE);
+    expect(await runsOf(world, five, contact)).toHaveLength(1);
+  });
+
+  it('moves forward what it waits for when something comes earlier', async () => {
+    const { world, contact, workflow } = await studioWith({
+      any: [since('created', 'not-within-days', 9), { type: 'field', field: 'birthday', op: 'within-days', days: 1 }],
+    });
+    await done(world.api('PATCH', `/v1/contacts/${contact.id}`, { birthday: '2026-03-06' }));
+    await world.pass(4 * DAY);
+    expect(await runsOf(world, workflow, contact)).toHaveLength(1);
+  });
+
+  it('is spent once a sweep has seen it: who was in it then does not enter later for the same reason', async () => {
+    const filter = since('created', 'not-within-days', 2);
+    const world = localWorld();
+    const studio = await business(world);
+    const contact = await newContact(world);
+    const unwritten = [wait('a-minute', { minutes: 1 }, { orReply: false })];
+    const workflow = await publish(world, studio, { steps: unwritten, trigger: { filter }, allowReentry: true });
+    await world.pass(2 * DAY - 30_000);
+    const { outcomes } = await done(
+      world.api('POST', `/v1/workflows/${workflow}/enrollments`, { contactIds: [contact.id], applyFilters: false }),
+    );
+    expect(outcomes[0].outcome).toBe('ENROLLED');
+    // Refused: it is in already, and has left when it is changed next.
+    await world.pass(10 * MINUTE);
+    await done(world.api('PATCH', `/v1/contacts/${contact.id}`, { firstName: 'Other' }));
+    await world.pass(DAY);
+    expect(await runsOf(world, workflow, contact)).toHaveLength(1);
+  });
+
+  it('is not for a change from before it was turned on, however late that is told', async () => {
+    const world = localWorld();
+    const studio = await business(world);
+    const contact = await newContact(world);
+    const key = keys.contact(ContactId.parse(contact.id));
+    const { table } = world.world.ports;
+    const before = await table.get(key);
+    await done(world.api('PUT', `/v1/contacts/${contact.id}/tags/lead`));
+    const after = await table.get(key);
+    await world.pass(HOUR);
+    const filter = { type: 'tag', op: 'has', tag: 'lead' };
+    const workflow = await publish(world, studio, { steps, trigger: { filter } });
+    if (!before || !after) throw new Error('the contact is gone');
+    await followChange(world.world.ports)({ id: 'late', at: world.now(), before, after });
+    expect(await runsOf(world, workflow, contact)).toEqual([]);
   });
 
   it('reads only who is due: a sweep of nobody asks for no contact', async () => {

@@ -11,7 +11,7 @@ import { audienceModel, type Person, type Rule } from './audience-model.ts';
  */
 
 const SEED = Number(env['SEED'] ?? 1);
-const RUNS = Number(env['RUNS'] ?? 40);
+const RUNS = Number(env['RUNS'] ?? 60);
 
 const tag = (op: string, name: string) => ({ type: 'tag', op, tag: name });
 const created = (op: string, days: number) => ({ type: 'activity', activity: 'created', op, days });
@@ -28,9 +28,10 @@ const filterOf = (rule: Rule, list: string): object =>
     'not-fresh': { not: { any: [seen('within-days', 1), created('within-days', 1)] } },
   })[rule];
 
-const who = fc.integer({ min: 0, max: 2 });
-const flow = fc.integer({ min: 0, max: 2 });
-const rule = fc.constantFrom<Rule>('a', 'a-not-b', 'listed', 'not-listed', 'old', 'a-and-unseen', 'not-fresh');
+const who = fc.integer({ min: 0, max: 1 });
+const flow = fc.integer({ min: 0, max: 1 });
+const timed = ['old', 'a-and-unseen', 'not-fresh'] as const;
+const rule = fc.constantFrom<Rule>('a', 'a-not-b', 'listed', 'not-listed', ...timed, ...timed);
 const listRule = fc.constantFrom<Rule>('a', 'a-not-b', 'old', 'a-and-unseen');
 const enrolling = fc.boolean();
 const event = fc.oneof(
@@ -51,7 +52,8 @@ const event = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       do: fc.constant('pass' as const),
-      minutes: fc.constantFrom(1, 7, 31, 200, 1300, 1445, 3000),
+      // A day or two, and then some seconds: time has just turned something that no sweep has seen yet.
+      minutes: fc.constantFrom(1, 31, 200, 1440, 1440, 2880),
     }),
   },
 );
@@ -63,7 +65,7 @@ async function play(events: readonly Event[]) {
   await done(world.api('POST', '/v1/custom-fields', { key: 'seen', label: 'Seen', type: 'date' }));
   const list = (await done(world.api('POST', '/v1/lists', { name: 'L', filter: filterOf('a', '') }))).id;
   const flows: string[] = [];
-  for (const name of ['One', 'Two', 'Three']) {
+  for (const name of ['One', 'Two']) {
     flows.push((await done(world.api('POST', '/v1/workflows', { name, template: 'blank' }))).id);
   }
   const model = audienceModel(world.now());
