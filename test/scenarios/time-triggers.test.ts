@@ -141,7 +141,7 @@ describe('a trigger that time turns true', () => {
     const world = localWorld();
     const studio = await business(world);
     const contact = await newContact(world);
-    const unwritten = [wait('a-minute', { minutes: 1 }, { orReply: false })];
+    const unwritten = [wait('a-while', { minutes: 5 }, { orReply: false })];
     const workflow = await publish(world, studio, { steps: unwritten, trigger: { filter }, allowReentry: true });
     await world.pass(2 * DAY - 30_000);
     const { outcomes } = await done(
