@@ -19,6 +19,8 @@ const environment: Environment & { readonly AWS_REGION: string } = {
   AWS_REGION: 'us-east-1',
   TABLE_NAME: 'table',
   QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs',
+  TRANSFER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/transfers',
+  BUCKET_NAME: 'files',
   EVENT_BUS_NAME: 'bus',
   STATES_ARN_PREFIX: 'arn:aws:states:us-east-1:123456789012',
   MACHINE_NAME_PREFIX: 'bench-',

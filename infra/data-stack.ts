@@ -10,15 +10,24 @@ import {
 import { CfnOptOutList } from 'aws-cdk-lib/aws-smsvoice';
 import type { Construct } from 'constructs';
 import { tableSchema } from '../shared/aws/table-schema.ts';
+import { FileBucket } from './constructs/file-bucket.ts';
 
 const key = (name: string) => ({ name, type: AttributeType.STRING });
+
+interface DataStackProps extends StackProps {
+  /** Whose pages may put files, and get them. */
+  readonly corsOrigins: readonly string[] | undefined;
+}
 
 /** What must outlive every mistake: it is kept when its stack is deleted, and its logical ids never move. */
 export class DataStack extends Stack {
   readonly table: Table;
   readonly optOutList: CfnOptOutList;
+  readonly files: FileBucket;
+  /** As other stacks come to know it, so that a wildcard behind it can be named before the stacks are put together. */
+  readonly filesArn: string;
 
-  constructor(scope: Construct, id: string, props: StackProps) {
+  constructor(scope: Construct, id: string, { corsOrigins, ...props }: DataStackProps) {
     super(scope, id, props);
     const { partitionKey, sortKey, index, stream, expiry } = tableSchema;
 
@@ -46,6 +55,10 @@ export class DataStack extends Stack {
     this.optOutList = new CfnOptOutList(this, 'OptOutList');
     this.optOutList.applyRemovalPolicy(RemovalPolicy.RETAIN);
     pin(this.optOutList, 'OptOutList');
+
+    this.files = new FileBucket(this, 'Files', corsOrigins);
+    pin(this.files.node.defaultChild, 'Files');
+    this.filesArn = this.exportValue(this.files.bucketArn);
   }
 }
 

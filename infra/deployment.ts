@@ -20,8 +20,9 @@ export function deployment(app: App): { readonly data: DataStack; readonly servi
   const data = new DataStack(app, 'Data', {
     ...props,
     stackName: names.stack('data'),
-    description: 'sms-workflows: the table and the list of opted-out numbers',
+    description: 'sms-workflows: the table, the list of opted-out numbers and the bucket for files',
     terminationProtection: true,
+    corsOrigins: settings.corsOrigins,
   });
   const service = new ServiceStack(app, 'Service', {
     ...props,

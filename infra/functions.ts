@@ -22,4 +22,6 @@ export const functions = {
   tableChanges: { entry: 'table-changes', memory: 512, timeout: Duration.minutes(2) },
   /** A page of 250 contacts: some ten seconds. What fails is tried again after three times this. */
   runJob: { entry: 'run-job', memory: 512, timeout: Duration.minutes(2) },
+  /** Works for 15 s, to the end of a page or part; parsing wants a processor, parts of files want memory. */
+  transfer: { entry: 'transfer', memory: 1769, timeout: Duration.minutes(3) },
 } as const satisfies Readonly<Record<string, FunctionSize>>;

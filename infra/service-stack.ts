@@ -13,10 +13,13 @@ import { Origination } from './constructs/origination.ts';
 import { Overview } from './constructs/overview.ts';
 import {
   blockNumbers,
+  findFiles,
+  linkFiles,
   publishEvents,
   queryIndex,
   queueJobs,
   sendTexts,
+  transferFiles,
   unblockNumbers,
   useTable,
 } from './constructs/permissions.ts';
@@ -40,7 +43,7 @@ interface ServiceStackProps extends StackProps {
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, { settings, names, data, ...props }: ServiceStackProps) {
     super(scope, id, props);
-    const { table, optOutList } = data;
+    const { table, optOutList, files, filesArn } = data;
     const retention = RETENTION[settings.logDays];
 
     const bus = new EventBus(this, 'Bus', {
@@ -49,6 +52,7 @@ export class ServiceStack extends Stack {
     });
     const jobs = new WorkQueue(this, 'Jobs', functions.runJob.timeout);
     jobs.every('Sweep', Duration.minutes(1), SWEEP, 'Looks for contacts of whom time has turned a trigger true');
+    const transfers = new WorkQueue(this, 'Transfers', functions.transfer.timeout);
     const receipts = new DeliveryReceipts(this, 'Receipts');
     const stepFunctionArn = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:${names.stepFunction}`;
     const machines = new WorkflowMachines(this, 'Machines', {
@@ -63,6 +67,8 @@ export class ServiceStack extends Stack {
       environment: {
         TABLE_NAME: table.tableName,
         QUEUE_URL: jobs.queue.queueUrl,
+        TRANSFER_QUEUE_URL: transfers.queue.queueUrl,
+        BUCKET_NAME: files.bucketName,
         EVENT_BUS_NAME: bus.eventBusName,
         STATES_ARN_PREFIX: machines.arnPrefix,
         MACHINE_NAME_PREFIX: names.machinePrefix,
@@ -76,6 +82,7 @@ export class ServiceStack extends Stack {
 
     const api = new ServiceFunction(this, 'Api', { ...setting, size: functions.api, description: 'The HTTP API' });
     api.may(useTable(table), queryIndex(table), send, blockNumbers(optOutList), ...machines.publish);
+    api.may(findFiles(filesArn), ...linkFiles(filesArn));
     const http = new HttpApi(this, 'Http', { handler: api, settings, retention });
 
     const runStep = new ServiceFunction(this, 'RunStep', {
@@ -116,7 +123,7 @@ export class ServiceStack extends Stack {
       size: functions.tableChanges,
       description: 'Does what follows from each change of the table',
     });
-    tableChanges.may(useTable(table), queueJobs(jobs.queue), publishEvents(bus), ...machines.run);
+    tableChanges.may(useTable(table), queueJobs(jobs.queue, transfers.queue), publishEvents(bus), ...machines.run);
     const feed = new ChangeFeed(this, 'Feed', { table, follower: tableChanges });
 
     const runJob = new ServiceFunction(this, 'RunJob', {
@@ -130,6 +137,18 @@ export class ServiceStack extends Stack {
     runJob.may(useTable(table), queryIndex(table), queueJobs(jobs.queue), ...machines.publish);
     // Few: publishing to everybody must leave room for answers.
     jobs.workedBy({ worker: runJob, batch: 1, concurrency: 10 });
+
+    const transfer = new ServiceFunction(this, 'Transfer', {
+      ...setting,
+      size: functions.transfer,
+      description: 'Imports contacts and exports contacts and messages, some seconds per call',
+      // Each call queues the next one.
+      mayCallItself: true,
+    });
+    transfer.may(useTable(table), queryIndex(table), queueJobs(transfers.queue), blockNumbers(optOutList));
+    transfer.may(findFiles(filesArn), ...transferFiles(filesArn));
+    // Few, for the same reason; more files than that wait.
+    transfers.workedBy({ worker: transfer, batch: 1, concurrency: 4 });
 
     new Origination(this, 'Origination', { settings, topic: inbound.topic, optOutList, retention });
 
@@ -149,8 +168,14 @@ export class ServiceStack extends Stack {
       DeliveryReceipt: deliveryReceipt,
       TableChanges: tableChanges,
       RunJob: runJob,
+      Transfer: transfer,
     };
-    const queues = { Jobs: jobs.queue, Inbound: inbound.work.queue, Receipts: receipts.work.queue };
+    const queues = {
+      Jobs: jobs.queue,
+      Transfers: transfers.queue,
+      Inbound: inbound.work.queue,
+      Receipts: receipts.work.queue,
+    };
     const alarms = new Alarms(this, 'Alarms', {
       email: settings.alarmEmail,
       concerns: [
@@ -158,6 +183,7 @@ export class ServiceStack extends Stack {
         throttles(all),
         ...deadLetters({
           Jobs: jobs.deadLetters,
+          Transfers: transfers.deadLetters,
           Inbound: inbound.work.deadLetters,
           InboundMessage: inbound.deadLetters,
           ContactEvent: contactEventLetters,

@@ -1,7 +1,7 @@
-import { machinesOf, smsOf, tableOf } from '../shared/aws/ports.ts';
+import { filesOf, machinesOf, smsOf, tableOf } from '../shared/aws/ports.ts';
 import { jsonLog, systemClock, ulids } from '../shared/aws/system.ts';
 import { routes } from '../shared/http/routes.ts';
-import { readEnvironment } from './kit/env.ts';
+import { readEnvironment, readIdentity } from './kit/env.ts';
 import { http } from './kit/http.ts';
 
 const deployment = readEnvironment();
@@ -11,6 +11,7 @@ export const handler = http(
     table: tableOf(deployment),
     machines: machinesOf(deployment),
     sms: smsOf(deployment),
+    files: filesOf(deployment, readIdentity),
     clock: systemClock,
     ids: ulids(),
     log: jsonLog,

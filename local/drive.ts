@@ -33,7 +33,9 @@ export function drive(clock: MovableClock, driven: readonly Driven[], failed: (e
   function wake(): void {
     if (stopped || running) return;
     clearTimeout(timer);
-    running = settle()
+    // Not at once: what it works on may wake it again before it is known to run.
+    running = Promise.resolve()
+      .then(settle)
       .catch(failed)
       .finally(() => {
         running = undefined;

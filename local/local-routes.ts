@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { ContactEventReceived } from '../shared/domain/contact-event.ts';
 import { MessageReceived } from '../shared/domain/event.ts';
+import { faultsOf } from '../shared/domain/input-fault.ts';
 import { instant } from '../shared/domain/instant.ts';
 import { Phone } from '../shared/domain/phone.ts';
 import { type Problem, refuse } from '../shared/domain/problem.ts';
 import { readBody } from '../shared/http/body.ts';
-import { faultsOf } from '../shared/http/input-fault.ts';
 import { openApi } from '../shared/http/openapi.ts';
 import { problemReply } from '../shared/http/problem-json.ts';
 import type { Reply } from '../shared/http/reply.ts';

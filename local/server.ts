@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import * as z from 'zod/mini';
 import type { Handler } from '../lambdas/kit/handler.ts';
 import { refuse } from '../shared/domain/problem.ts';
 import { problemReply } from '../shared/http/problem-json.ts';
 import type { Reply } from '../shared/http/reply.ts';
 import type { Log } from '../shared/ports.ts';
+import { FILES_PATH, type FileReply, type FileRequest } from './files.ts';
 import { invocation } from './lambda.ts';
 import type { LocalRequest } from './local-routes.ts';
 import { quietLog } from './log.ts';
@@ -24,6 +26,8 @@ export interface ServerOptions {
   readonly api: Handler<unknown>;
   /** Everything below `/local/`. */
   readonly local: (request: LocalRequest) => Promise<Reply>;
+  /** Takes and gives files by their links: of any size, never in memory. */
+  readonly files: (request: FileRequest) => Promise<FileReply>;
   readonly log?: Pick<Log, 'error'>;
 }
 
@@ -44,7 +48,7 @@ const ApiAnswer = z.looseObject({
  * The API on this machine only: it listens on the loopback addresses, and answers neither to other names (a page that
  * rebinds its own name to 127.0.0.1) nor to pages of other origins.
  */
-export async function serve({ port, api, local, log = standardError }: ServerOptions): Promise<Served> {
+export async function serve({ port, api, local, files, log = standardError }: ServerOptions): Promise<Served> {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     // A client that goes away in the middle is nobody's fault.
     request.on('error', () => {});
@@ -60,6 +64,8 @@ export async function serve({ port, api, local, log = standardError }: ServerOpt
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const stranger = strangerOf(request, request.socket.localPort ?? port);
     if (stranger !== undefined) return discard(request, response, problemReply(refuse('FORBIDDEN', stranger).problem));
+    const { method = 'GET', url = '/' } = request;
+    if (url.startsWith(FILES_PATH)) return passFile(method, url, request, response);
     const body = await readBytes(request);
     if (body === 'too-large') {
       const problem = refuse('BODY_TOO_LARGE', `At most ${LARGEST_BODY_BYTES} bytes are taken.`).problem;
@@ -67,7 +73,6 @@ export async function serve({ port, api, local, log = standardError }: ServerOpt
     }
     // The client has gone before it had said everything.
     if (body === 'aborted') return;
-    const { method = 'GET', url = '/' } = request;
     const at = url.indexOf('?');
     const [path, query] = at === -1 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
     const headers = headersOf(request);
@@ -80,11 +85,19 @@ export async function serve({ port, api, local, log = standardError }: ServerOpt
     send(response, { status: statusCode, headers: given, ...(text !== undefined && { body: text }) });
   }
 
+  async function passFile(method: string, url: string, request: IncomingMessage, response: ServerResponse) {
+    const { status, headers, body } = await files({ method, url, body: bytesOf(request) });
+    if (!request.readableEnded) drain(request);
+    response.writeHead(status, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers });
+    await pipeline(body, response);
+  }
+
   const open = async (host: string, wanted: number): Promise<Server> => {
     const server = createServer(handle);
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       // Who asks before sending too much is told before sending.
-      if (!(Number(request.headers['content-length']) > LARGEST_BODY_BYTES)) response.writeContinue();
+      const isTooLarge = Number(request.headers['content-length']) > LARGEST_BODY_BYTES;
+      if (!isTooLarge || request.url?.startsWith(FILES_PATH)) response.writeContinue();
       handle(request, response);
     });
     await new Promise<void>((resolve, reject) => {
@@ -148,11 +161,10 @@ function strangerOf({ headers: { host, origin } }: IncomingMessage, port: number
 
 async function readBytes(request: IncomingMessage): Promise<Buffer | 'too-large' | 'aborted'> {
   if (Number(request.headers['content-length']) > LARGEST_BODY_BYTES) return 'too-large';
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      if (!(chunk instanceof Buffer)) throw new TypeError('a body comes as bytes');
+    for await (const chunk of bytesOf(request)) {
       bytes += chunk.byteLength;
       if (bytes > LARGEST_BODY_BYTES) return 'too-large';
       chunks.push(chunk);
@@ -164,8 +176,20 @@ async function readBytes(request: IncomingMessage): Promise<Buffer | 'too-large'
   return Buffer.concat(chunks);
 }
 
+async function* bytesOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    if (!(chunk instanceof Buffer)) throw new TypeError('a body comes as bytes');
+    yield chunk;
+  }
+}
+
 /** Answers without having read the body. What still comes is thrown away for a while: closing at once would lose the answer. */
 function discard(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  drain(request);
+  send(response, reply);
+}
+
+function drain(request: IncomingMessage): void {
   const { socket } = request;
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   timer.unref();
@@ -177,7 +201,6 @@ function discard(request: IncomingMessage, response: ServerResponse, reply: Repl
   request.once('close', () => clearTimeout(timer));
   request.once('end', () => clearTimeout(timer));
   request.resume();
-  send(response, reply);
 }
 
 function send(response: ServerResponse, { status, headers, body }: Reply): void {

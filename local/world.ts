@@ -7,13 +7,16 @@ import type { Handler } from '../lambdas/kit/handler.ts';
 import { http } from '../lambdas/kit/http.ts';
 import type { BatchAnswer } from '../lambdas/kit/records.ts';
 import { task } from '../lambdas/kit/task.ts';
+import { transfers } from '../lambdas/kit/transfer.ts';
 import { instant } from '../shared/domain/instant.ts';
+import { isTransfer } from '../shared/domain/job.ts';
 import { Receipt } from '../shared/domain/receipt.ts';
 import { routes } from '../shared/http/routes.ts';
 import type { Change, Ids, Log, Ports, Sms } from '../shared/ports.ts';
 import { type Events, openBus } from './bus.ts';
 import type { Driven, MovableClock } from './clock.ts';
 import type { Database } from './database.ts';
+import { type LocalFiles, openFiles } from './files.ts';
 import { followFeed } from './follow-feed.ts';
 import { localIds } from './ids.ts';
 import { invocation } from './lambda.ts';
@@ -33,6 +36,7 @@ export interface World {
   readonly ports: Ports;
   readonly machines: LocalMachines;
   readonly phones: Phones;
+  readonly files: LocalFiles;
   /** What was published on the bus last. */
   readonly events: Events;
   /** Takes and answers API Gateway events (payload format 2.0). */
@@ -50,6 +54,10 @@ export interface WorldOptions {
   readonly database: Database;
   readonly clock: MovableClock;
   readonly log: Log;
+  /** Where files are kept; asked for when there is a first one. */
+  readonly folder: () => string;
+  /** Where the server is. */
+  readonly origin?: () => string;
   /** Called when there is work that time has not brought. */
   readonly wake?: () => void;
   readonly ids?: Ids;
@@ -64,6 +72,8 @@ export function openWorld({
   database,
   clock,
   log,
+  folder,
+  origin = () => 'http://localhost',
   wake = () => {},
   carrier = (sms) => sms,
   ...options
@@ -97,6 +107,7 @@ export function openWorld({
     invoke: (name, payload) => call(name, step, payload),
   });
   const work = queueOf('jobs', () => runJobs);
+  const transferWork = queueOf('transfers', () => runTransfers);
   const receipts = queueOf('receipts', () => readReceipts);
   const inboundTexts = openQueue('bus', {
     database,
@@ -120,12 +131,14 @@ export function openWorld({
     return id;
   };
   const { bus, events } = openBus({ database, receive });
+  const files = openFiles({ folder, clock, origin });
   const ports: Ports = {
     table,
     machines,
     sms: carrier(phones.sms),
-    queue: { send: async (job, delaySeconds) => work.send(job, delaySeconds) },
+    queue: { send: async (job, delaySeconds) => (isTransfer(job) ? transferWork : work).send(job, delaySeconds) },
     bus,
+    files,
     clock,
     ids,
     log,
@@ -133,6 +146,7 @@ export function openWorld({
 
   const step = task(ports);
   const runJobs = jobs(ports);
+  const runTransfers = transfers(ports);
   const inbound = inboundMessage(ports);
   const hearEvent = contactEvent(ports);
   const readReceipts = deliveryReceipts(ports, (body) => Receipt.parse(body));
@@ -148,11 +162,12 @@ export function openWorld({
     ports,
     machines,
     phones,
+    files,
     http: http(ports, routes),
     receive,
     events,
     driven: [
-      ...[follower, machines, inboundTexts, work, receipts, contactEvents],
+      ...[follower, machines, inboundTexts, work, transferWork, receipts, contactEvents],
       openSchedule(local, clock, (job) => work.send(job)),
     ],
   };

@@ -1,6 +1,6 @@
 import type { Definition } from '../statemachines/asl.ts';
 import type { BusEvent } from './domain/event.ts';
-import type { Job } from './domain/job.ts';
+import type { Job, TransferJob } from './domain/job.ts';
 
 /** Everything that lies outside the product: one machine (`local/`) and AWS (`shared/aws`) each bring all of it. */
 export interface Ports {
@@ -9,6 +9,7 @@ export interface Ports {
   readonly sms: Sms;
   readonly queue: Queue;
   readonly bus: Bus;
+  readonly files: Files;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -155,8 +156,46 @@ export interface Sms {
 
 export interface Queue {
   /** Hands a job to the worker: at least once, at the earliest after `delaySeconds` (0–900). */
-  send(job: Job, delaySeconds?: number): Promise<void>;
+  send(job: Job | TransferJob, delaySeconds?: number): Promise<void>;
 }
+
+/** Where somebody without rights of their own may put or get one file, for a while. */
+export interface Link {
+  readonly url: string;
+  /** What has to be sent along. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Files on their way in (`imports/…`) or out (`exports/…`); each is gone after a week at the latest. A large one is put
+ * together of parts that may come hours apart: each but the last has to have `SMALLEST_PART` bytes or more, and one that
+ * is put again takes the place of the earlier.
+ */
+export interface Files {
+  uploadLink(name: string, contentType: string): Promise<Link>;
+  /** Under the name that the file is to have on somebody's disk. */
+  downloadLink(name: string, saveAs: string): Promise<Link>;
+  /** In bytes; undefined where there is no such file. */
+  size(name: string): Promise<number | undefined>;
+  /** From a byte on, in chunks of a few MB at most. */
+  read(name: string, from: number): AsyncIterable<Uint8Array>;
+  put(name: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** Answers what the parts are put under. */
+  begin(name: string, contentType: string): Promise<string>;
+  /** `part` counts from 1. Answers what `finish` wants to know of it. */
+  putPart(name: string, upload: string, part: number, bytes: Uint8Array): Promise<string>;
+  /** The file is there from now on. May be repeated. */
+  finish(name: string, upload: string, parts: readonly string[]): Promise<void>;
+  /** Gives up what was begun; fine where it has ended by itself. */
+  abandon(name: string, upload: string): Promise<void>;
+  /** Fine where there is none. */
+  remove(name: string): Promise<void>;
+}
+
+/** Of S3: no part but the last is smaller. */
+export const SMALLEST_PART = 5 * 1024 * 1024;
 
 export interface Bus {
   /** Hands over all of them, at least once; throws where the bus has not taken one, and then some may be told twice. */

@@ -67,6 +67,7 @@ const packages = [
   'jsonata',
   '@middy/core',
   '@aws-sdk/client-sfn',
+  'aws4fetch',
   'aws-cdk-lib',
   'node:fs',
   'node:timers/promises',
@@ -82,14 +83,17 @@ const statementFor = (from: string, name: string) => {
 test.for([
   [
     ['shared/domain/filter.ts', 'shared/domain/templates/nps.ts'],
-    'domain zod/mini libphonenumber-js temporal-polyfill',
+    'domain zod/mini zod/v4/locales/en.js libphonenumber-js temporal-polyfill',
   ],
   [['statemachines/states.ts'], 'domain asl statemachines zod/mini'],
   [['shared/ports.ts'], 'domain asl zod/mini'],
   [['shared/store/run-store.ts'], 'domain ports store zod/mini'],
   [['shared/usecases/send-message.ts'], 'domain ports store usecases asl statemachines zod/mini temporal-polyfill'],
   [['shared/http/openapi.ts'], 'domain ports usecases http zod/mini zod/v4/locales/en.js'],
-  [['shared/aws/machines.ts'], 'domain ports aws asl zod/mini @aws-sdk/client-sfn node:fs node:timers/promises'],
+  [
+    ['shared/aws/machines.ts'],
+    'domain ports aws asl zod/mini @aws-sdk/client-sfn aws4fetch node:fs node:timers/promises',
+  ],
   [['lambdas/kit/http.ts'], 'domain ports usecases http env kit zod/mini @middy/core node:fs node:timers/promises'],
   [['lambdas/send-message.ts'], 'store usecases http aws env kit'],
   [

@@ -6,7 +6,7 @@ import type { ServiceFunction } from './service-function.ts';
 import { DeadLetters } from './work-queue.ts';
 
 /** The kinds of items whose changes something follows from. The others are never given to the function, nor paid for. */
-export const FOLLOWED = ['contact', 'run', 'message', 'workflow', 'turn', 'pass', 'tally-request'];
+export const FOLLOWED = ['contact', 'run', 'message', 'workflow', 'turn', 'pass', 'tally-request', 'import', 'export'];
 /** Of these, the ones whose end is followed too. */
 export const FOLLOWED_TO_THE_END = ['contact'];
 

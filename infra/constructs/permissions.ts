@@ -35,10 +35,10 @@ export const queryIndex = ({ tableArn }: Table): Permission => ({
   resources: [`${tableArn}/index/${tableSchema.index.name}`],
 });
 
-export const queueJobs = ({ queueArn }: Queue): Permission => ({
+export const queueJobs = (...queues: readonly Queue[]): Permission => ({
   name: 'QueueJobs',
   actions: ['sqs:SendMessage'],
-  resources: [queueArn],
+  resources: queues.map(({ queueArn }) => queueArn),
 });
 
 export const publishEvents = ({ eventBusArn }: EventBus): Permission => ({
@@ -68,3 +68,31 @@ export const unblockNumbers = ({ attrArn }: CfnOptOutList): Permission => ({
   actions: ['sms-voice:DeleteOptedOutNumber'],
   resources: [attrArn],
 });
+
+const anyOf = (bucketArn: string, folder: 'imports' | 'exports') => ({
+  resources: [`${bucketArn}/${folder}/*`],
+  wildcardBecause: 'Files are made at run time, each named by its import or export.',
+});
+
+/** Without it a file that is not there would be answered as one that may not be read. */
+export const findFiles = (bucketArn: string): Permission => ({
+  name: 'FindFiles',
+  actions: ['s3:ListBucket'],
+  resources: [bucketArn],
+});
+
+/** Links bear the rights of whoever made them: to put a file that is to be imported, and to get an export. */
+export const linkFiles = (bucketArn: string): readonly Permission[] => [
+  { name: 'PutAndMeasureImports', actions: ['s3:PutObject', 's3:GetObject'], ...anyOf(bucketArn, 'imports') },
+  { name: 'GetExports', actions: ['s3:GetObject'], ...anyOf(bucketArn, 'exports') },
+];
+
+/** Parts that are put together are put by the same right as whole files. */
+export const transferFiles = (bucketArn: string): readonly Permission[] => [
+  { name: 'ReadImports', actions: ['s3:GetObject', 's3:DeleteObject'], ...anyOf(bucketArn, 'imports') },
+  {
+    name: 'WriteExports',
+    actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+    ...anyOf(bucketArn, 'exports'),
+  },
+];

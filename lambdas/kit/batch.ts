@@ -7,7 +7,7 @@ import { type Handler, wrapped } from './handler.ts';
 import { type BatchAnswer, eachRecord, nameOf } from './records.ts';
 
 /** Jobs from the queue. */
-export const jobs = (ports: Omit<Ports, 'sms' | 'bus'>): Handler<BatchAnswer> => {
+export const jobs = (ports: Omit<Ports, 'sms' | 'bus' | 'files'>): Handler<BatchAnswer> => {
   const run = runJob(ports);
   return eachRecord(ports.log, 'JOB', async (body) => {
     await run(Job.parse(body));
@@ -22,7 +22,7 @@ const StreamEvent = z.looseObject({ Records: z.array(z.unknown()) });
  * not it can be read.
  */
 export const changes = (
-  ports: Omit<Ports, 'sms'>,
+  ports: Omit<Ports, 'sms' | 'files'>,
   read: (record: unknown) => Change,
   placeOf: (record: unknown) => string,
 ): Handler<BatchAnswer> => {

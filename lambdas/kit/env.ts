@@ -5,6 +5,9 @@ import * as z from 'zod/mini';
 const Environment = z.object({
   TABLE_NAME: z.string().check(z.minLength(1)),
   QUEUE_URL: z.url(),
+  /** Of imports and exports. */
+  TRANSFER_QUEUE_URL: z.url(),
+  BUCKET_NAME: z.string().check(z.minLength(1)),
   /** The bus that inbound texts come by and our own events leave by. */
   EVENT_BUS_NAME: z.string().check(z.minLength(1)),
   STATES_ARN_PREFIX: z.string().check(z.regex(/^arn:[\w-]+:states:[\w-]+:\d{12}$/)),
@@ -18,3 +21,16 @@ export type Environment = z.infer<typeof Environment>;
 
 /** A function that was deployed without a setting fails at once, and says which. */
 export const readEnvironment = (): Environment => Environment.parse(env);
+
+/** Who a function is: what Lambda tells each by itself. */
+const Identity = z.object({
+  AWS_REGION: z.string().check(z.minLength(1)),
+  AWS_ACCESS_KEY_ID: z.string().check(z.minLength(1)),
+  AWS_SECRET_ACCESS_KEY: z.string().check(z.minLength(1)),
+  AWS_SESSION_TOKEN: z.optional(z.string()),
+  /** Another place than AWS, as the SDK would take it too. */
+  AWS_ENDPOINT_URL: z.optional(z.url()),
+});
+
+/** Read when something is signed by hand, and not before. */
+export const readIdentity = (): z.infer<typeof Identity> => Identity.parse(env);

@@ -3,8 +3,9 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Bus, Machines, Queue, Sms, Table } from '../ports.ts';
+import type { Bus, Files, Machines, Queue, Sms, Table } from '../ports.ts';
 import { eventBridge } from './bus.ts';
+import { bucketFiles, type Identity } from './files.ts';
 import { stepFunctions } from './machines.ts';
 import { endUserMessaging, SMS_CLIENT } from './sms.ts';
 import { jobQueue } from './system.ts';
@@ -13,6 +14,8 @@ import { dynamoTable } from './table.ts';
 export interface Deployment {
   readonly TABLE_NAME: string;
   readonly QUEUE_URL: string;
+  readonly TRANSFER_QUEUE_URL: string;
+  readonly BUCKET_NAME: string;
   readonly EVENT_BUS_NAME: string;
   readonly STATES_ARN_PREFIX: string;
   readonly MACHINE_NAME_PREFIX: string;
@@ -41,6 +44,10 @@ export const smsOf = ({ CONFIGURATION_SET, OPT_OUT_LIST }: Deployment): Sms =>
     optOutList: OPT_OUT_LIST,
   });
 
-export const queueOf = ({ QUEUE_URL }: Deployment): Queue => jobQueue(new SQSClient({}), QUEUE_URL);
+export const queueOf = ({ QUEUE_URL, TRANSFER_QUEUE_URL }: Deployment): Queue =>
+  jobQueue(new SQSClient({}), { jobs: QUEUE_URL, transfers: TRANSFER_QUEUE_URL });
+
+export const filesOf = ({ BUCKET_NAME }: Deployment, identity: () => Identity): Files =>
+  bucketFiles(BUCKET_NAME, identity);
 
 export const busOf = ({ EVENT_BUS_NAME }: Deployment): Bus => eventBridge(new EventBridgeClient({}), EVENT_BUS_NAME);

@@ -12,6 +12,7 @@ import {
   ValidationException,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import type { Sms, Submission, Text } from '../ports.ts';
+import { backOff } from './back-off.ts';
 
 export interface SmsConfiguration {
   readonly configurationSet: string;
@@ -23,6 +24,8 @@ export const CONTEXT_KEY = 'messageId';
 
 /** What the client must be made with: there is no idempotency token, so a retry below this line could send a text twice. */
 export const SMS_CLIENT = { maxAttempts: 1 } as const;
+
+const BLOCK_TRIES = 8;
 
 /** AWS End User Messaging SMS v2, over a client made with `SMS_CLIENT`. Errors by the models of SendTextMessage. */
 export function endUserMessaging(
@@ -42,7 +45,17 @@ export function endUserMessaging(
     },
 
     async blockNumber(phone) {
-      await client.send(new PutOptedOutNumberCommand({ OptOutListName: optOutList, OptedOutNumber: phone }));
+      const command = new PutOptedOutNumberCommand({ OptOutListName: optOutList, OptedOutNumber: phone });
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await client.send(command);
+          return;
+        } catch (error) {
+          // An import may bring thousands of opt-outs, and asking twice changes nothing more.
+          if (!(error instanceof ThrottlingException) || tries === BLOCK_TRIES) throw error;
+          await backOff(tries);
+        }
+      }
     },
 
     async unblockNumber(phone) {

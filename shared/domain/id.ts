@@ -18,6 +18,10 @@ export const InboxId = id('inb', 'InboxId');
 export type InboxId = z.infer<typeof InboxId>;
 export const ListId = id('lst', 'ListId');
 export type ListId = z.infer<typeof ListId>;
+export const ImportId = id('imp', 'ImportId');
+export type ImportId = z.infer<typeof ImportId>;
+export const ExportId = id('exp', 'ExportId');
+export type ExportId = z.infer<typeof ExportId>;
 
 export const PassId = id('pass', 'PassId');
 export type PassId = z.infer<typeof PassId>;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { PassId, WorkflowId } from './id.ts';
+import { ExportId, ImportId, PassId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 
 const page = { workflowId: WorkflowId, cursor: z.optional(z.string()) };
@@ -21,3 +21,13 @@ export const Job = z.discriminatedUnion('type', [
 ]);
 export type Job = z.infer<typeof Job>;
 export type JobOf<Type extends Job['type']> = Extract<Job, { type: Type }>;
+
+/** Work on one file, some seconds of it per call; how far it has come stands in the import or export itself. */
+export const TransferJob = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('import-contacts'), importId: ImportId }),
+  z.strictObject({ type: z.literal('export'), exportId: ExportId }),
+]);
+export type TransferJob = z.infer<typeof TransferJob>;
+
+export const isTransfer = (job: Job | TransferJob): job is TransferJob =>
+  job.type === 'import-contacts' || job.type === 'export';

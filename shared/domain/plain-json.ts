@@ -18,3 +18,25 @@ function isPlainObject(value: unknown): value is object {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/** Whether two values are the same JSON, in whatever order their fields are. A field that is undefined counts as absent. */
+export function isSameJson(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) || Array.isArray(other)) {
+    return (
+      Array.isArray(one) &&
+      Array.isArray(other) &&
+      one.length === other.length &&
+      one.every((element, at) => isSameJson(element, other[at]))
+    );
+  }
+  const left = new Map<string, unknown>(present(one));
+  const right = present(other);
+  return (
+    left.size === right.length && right.every(([name, value]) => left.has(name) && isSameJson(left.get(name), value))
+  );
+}
+
+const present = (value: object): [string, unknown][] =>
+  Object.entries(value).filter(([, inner]) => inner !== undefined);

@@ -1,5 +1,6 @@
 import { type Fault, type Outcome, ok, refuse } from '../domain/problem.ts';
 
+/** Where a route does not say otherwise. */
 const LARGEST_BYTES = 1024 * 1024;
 const DEEPEST = 64;
 
@@ -13,13 +14,13 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 export function readBody(
   raw: string | Uint8Array | undefined,
   headers: Readonly<Record<string, string | undefined>>,
+  largest: number = LARGEST_BYTES,
 ): Outcome<unknown> {
   const contentType = headers['content-type'] ?? '';
   const encoding = headers['content-encoding'] ?? 'identity';
   if (raw === undefined || raw.length === 0) return ok(undefined);
   const bytes = typeof raw === 'string' ? Buffer.byteLength(raw) : raw.byteLength;
-  if (bytes > LARGEST_BYTES)
-    return refuse('BODY_TOO_LARGE', `The body has ${bytes} bytes; at most ${LARGEST_BYTES} are taken.`);
+  if (bytes > largest) return refuse('BODY_TOO_LARGE', `The body has ${bytes} bytes; at most ${largest} are taken.`);
   const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   if (encoding !== 'identity' || !JSON_TYPE.test(contentType) || !['utf-8', 'utf8', 'us-ascii'].includes(charset)) {
     return refuse(

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { InvalidCursor } from '../domain/cursor.ts';
 import type { ContactId } from '../domain/id.ts';
+import { faultsOf } from '../domain/input-fault.ts';
 import type { Fault, Outcome, ProblemCode } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
-import { faultsOf } from './input-fault.ts';
 import { problemReply } from './problem-json.ts';
 import type { Reply } from './reply.ts';
 
@@ -64,6 +64,8 @@ interface Described {
   readonly also?: Readonly<Partial<Record<200 | 201 | 202, string>>>;
   /** Why it may be refused, besides invalid input. */
   readonly refusals?: readonly ProblemCode[];
+  /** Bytes, where a body may be larger than usual. Lambda is given 6 MB at most, and JSON within JSON grows. */
+  readonly largestBody?: number;
   /** The answer carries an `ETag`, and a change honours `If-Match`. */
   readonly etag?: boolean;
   /** Whether repeating it under one `Idempotency-Key` gives the first answer again. Every POST, unless it has no effect. */

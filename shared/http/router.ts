@@ -56,7 +56,7 @@ export function router(ports: RoutePorts, routes: readonly Route[]): (request: R
     segments: readonly string[],
     request: RawRequest,
   ): Promise<Reply> {
-    const body = readBody(request.body, request.headers);
+    const body = readBody(request.body, request.headers, route.largestBody);
     const query = readQuery(request.query);
     const header = readHeaders(request.headers, route);
     if ('problem' in body) return problemReply(body.problem);

@@ -6,6 +6,7 @@ import { messageRoutes } from './message-routes.ts';
 import { openApiRoute } from './openapi.ts';
 import type { Route } from './route.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
+import { transferRoutes } from './transfer-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
 import { workspaceRoutes } from './workspace-routes.ts';
 
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...statisticsRoutes,
   ...contactRoutes,
   ...contactEventRoutes,
+  ...transferRoutes,
   ...listRoutes,
   ...messageRoutes,
   ...workspaceRoutes,

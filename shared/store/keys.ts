@@ -1,4 +1,4 @@
-import type { ContactId, MessageId, PassId, RunId, WorkflowId } from '../domain/id.ts';
+import type { ContactId, ExportId, ImportId, MessageId, PassId, RunId, WorkflowId } from '../domain/id.ts';
 import { contactOf } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import { caseFolded } from '../domain/text.ts';
@@ -42,6 +42,9 @@ import type { Key } from '../ports.ts';
  * | what a workflow's runs come to, by blocks  | STATS#<wf>      | BLOCK1#<after>    |                   |                   |
  * | does anybody want them counted again?      | STATS#<wf>      | REQUEST           |                   |                   |
  * | the answer to a repeated POST              | REQUEST#<key>   | REQUEST           |                   |                   |
+ * | an import and how far it is; all of them   | IMPORT#<import> | HEAD              | IMPORTS           | <import>          |
+ * | what became of its rows, by their number   | IMPORT#<import> | ROWS#<first row>  |                   |                   |
+ * | an export and how far it is; all of them   | EXPORT#<export> | HEAD              | EXPORTS           | <export>          |
  */
 
 export const SHARDS = 16;
@@ -105,6 +108,12 @@ export const keys = {
   /** The figure grows whenever a run is counted differently than before: older blocks are then not found. */
   tallyBlock: (workflow: WorkflowId, from: string): Key => ({ pk: `STATS#${workflow}`, sk: `BLOCK1#${from}` }),
   tallyRequest: (workflow: WorkflowId): Key => ({ pk: `STATS#${workflow}`, sk: 'REQUEST' }),
+  import: (id: ImportId): Key => ({ pk: `IMPORT#${id}`, sk: 'HEAD' }),
+  importsIndex: 'IMPORTS',
+  importRows: (id: ImportId, first: number): Key => ({ pk: `IMPORT#${id}`, sk: `ROWS#${digits(first, 9)}` }),
+  importRowsPrefix: 'ROWS#',
+  export: (id: ExportId): Key => ({ pk: `EXPORT#${id}`, sk: 'HEAD' }),
+  exportsIndex: 'EXPORTS',
   request: (key: string): Key => ({ pk: `REQUEST#${key}`, sk: 'REQUEST' }),
 };
 

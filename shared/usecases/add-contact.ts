@@ -1,4 +1,4 @@
-import { type Contact, type OptInSource, Profile } from '../domain/contact.ts';
+import type { Contact, OptInSource } from '../domain/contact.ts';
 import { ContactId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
@@ -6,23 +6,21 @@ import type { Ports } from '../ports.ts';
 import { findContact, wasErased } from '../store/contact-store.ts';
 import type { Stored } from '../store/stored.ts';
 import {
-  type ConsentSaid,
-  consentAfter,
+  type ContactSaid,
+  contactAfter,
   futureFaults,
-  type ProfilePatch,
+  NOTHING_KNOWN,
   readContactPhone,
-  readProfile,
+  typesFor,
 } from './contact-input.ts';
 import { createContact } from './create-contact.ts';
 import { type Effect, ulidOf } from './effect-id.ts';
 import { registerTags } from './register-tags.ts';
 
-export interface ContactGiven {
+export interface ContactGiven extends ContactSaid {
   /** As a person types it. */
   readonly phone: string;
-  readonly profile: ProfilePatch;
   readonly optIn: { readonly source: OptInSource; readonly at?: Instant | undefined };
-  readonly consent?: ConsentSaid | undefined;
 }
 
 /** Makes a contact, whose number must be nobody's yet. */
@@ -32,17 +30,14 @@ export const addContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
 
   return async (given: ContactGiven, effect: Effect): Promise<Outcome<Stored<Contact>>> => {
     const now = clock.now();
-    const [phone, profile] = await Promise.all([
-      readContactPhone(table, given.phone),
-      readProfile(table, Profile.parse({}), given.profile),
-    ]);
+    const [phone, types] = await Promise.all([readContactPhone(table, given.phone), typesFor(table, given.profile)]);
+    const after = contactAfter(NOTHING_KNOWN, given, { types, now });
     const faults = [
       ...('faults' in phone ? phone.faults : []),
-      ...('faults' in profile ? profile.faults : []),
       ...futureFaults(given.optIn.at, ['optIn', 'at'], now),
-      ...futureFaults(given.consent?.at, ['consent', 'at'], now),
+      ...('faults' in after ? after.faults : []),
     ];
-    if ('faults' in phone || 'faults' in profile || faults.length > 0)
+    if ('faults' in phone || 'faults' in after || faults.length > 0)
       return refuse('INVALID_INPUT', 'The contact cannot be taken as it is.', faults);
 
     const own = ulidOf(effect);
@@ -55,8 +50,7 @@ export const addContact = (ports: Pick<Ports, 'table' | 'clock' | 'sms'>) => {
       (await createContact({ table, clock, ids: { next: () => own } })({
         phone: phone.value,
         source: given.optIn.source,
-        profile: profile.value,
-        consent: consentAfter({ status: 'unknown' }, given.consent, now) ?? { status: 'unknown' },
+        ...after.value,
         ...(given.optIn.at !== undefined && { at: given.optIn.at }),
       }));
     if (made.value.id !== `ct_${own}`) {

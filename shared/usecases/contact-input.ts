@@ -27,9 +27,44 @@ export interface ProfilePatch {
 
 type Read<T> = { readonly value: T } | { readonly faults: readonly Fault[] };
 
+export type FieldTypes = ReadonlyMap<string, FieldType>;
+
+/** The declared types of the custom fields, where a patch has any. */
+export const typesFor = async (table: Table, { fields }: ProfilePatch): Promise<FieldTypes> =>
+  fields ? fieldTypes(table) : new Map<string, FieldType>();
+
+/** What is said of a contact. */
+export interface ContactSaid {
+  readonly profile: ProfilePatch;
+  readonly consent?: ConsentSaid | undefined;
+}
+
+/** What a contact is before anybody has said anything of it. */
+export const NOTHING_KNOWN: Known = { profile: Profile.parse({}), consent: { status: 'unknown' } };
+
+interface Known {
+  readonly profile: Profile;
+  readonly consent: Consent;
+}
+
+/**
+ * What a contact becomes by what is said of it, whoever says it: a request or a row of an import. Without `consent` an
+ * opt-out stands in the way, which only the person can take back.
+ */
+export function contactAfter(
+  known: Known,
+  { profile, consent }: ContactSaid,
+  { types, now }: { readonly types: FieldTypes; readonly now: number },
+): Read<{ readonly profile: Profile; readonly consent?: Consent }> {
+  const read = readProfile(types, known.profile, profile);
+  const faults = [...('faults' in read ? read.faults : []), ...futureFaults(consent?.at, ['consent', 'at'], now)];
+  if ('faults' in read || faults.length > 0) return { faults };
+  const after = consentAfter(known.consent, consent, now);
+  return { value: { profile: read.value, ...(after && { consent: after }) } };
+}
+
 /** Merges a patch into a profile; custom fields are read as their declared types. */
-export async function readProfile(table: Table, known: Profile, patch: ProfilePatch): Promise<Read<Profile>> {
-  const types = patch.fields ? await fieldTypes(table) : new Map<string, FieldType>();
+export function readProfile(types: FieldTypes, known: Profile, patch: ProfilePatch): Read<Profile> {
   const read = Object.entries(patch.fields ?? {}).map(
     ([key, value]) => [key, fieldRead(key, value, types.get(key))] as const,
   );
@@ -112,10 +147,14 @@ export function withProfile(contact: Contact, profile: Profile): Contact {
 /** Finds the one number in what was typed. */
 export async function readContactPhone(table: Table, typed: string): Promise<Read<Phone>> {
   const { value: settings } = await getSettings(table);
-  const read = readPhone(typed, settings.defaultCountry);
+  return phoneIn(typed, settings.defaultCountry);
+}
+
+export function phoneIn(typed: string, defaultCountry: string): Read<Phone> {
+  const read = readPhone(typed, defaultCountry);
   if ('phone' in read) return { value: read.phone };
   const detail = read.fault === 'two-numbers' ? 'holds two numbers' : 'is not a valid phone number';
-  const hint = `international, as +14155550171; without a country code it is read as one of ${settings.defaultCountry}`;
+  const hint = `international, as +14155550171; without a country code it is read as one of ${defaultCountry}`;
   return { faults: [{ code: 'INVALID_PHONE', path: ['phone'], detail, hint }] };
 }
 
@@ -126,8 +165,8 @@ const SKEW_MS = 5 * 60_000;
 export const futureFaults = (at: Instant | undefined, path: readonly string[], now: number): Fault[] =>
   at !== undefined && epoch(at) > now + SKEW_MS ? [{ code: 'IN_THE_FUTURE', path, detail: 'lies in the future' }] : [];
 
-/** The consent that results; undefined: an opt-out stands in the way, which only the person can take back. */
-export function consentAfter(known: Consent, said: ConsentSaid | undefined, now: number): Consent | undefined {
+/** The consent that results; undefined: an opt-out stands in the way. */
+function consentAfter(known: Consent, said: ConsentSaid | undefined, now: number): Consent | undefined {
   if (!said || said.status === 'unknown') return known;
   if (known.status === 'optedOut') return said.status === 'optedOut' ? known : undefined;
   return {

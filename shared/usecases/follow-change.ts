@@ -2,6 +2,7 @@ import { goesOn } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
 import type { Run } from '../domain/run.ts';
 import { executionName } from '../domain/run.ts';
+import type { Export, Import } from '../domain/transfer.ts';
 import type { Change, Item, Ports } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { SHARDS } from '../store/keys.ts';
@@ -9,6 +10,7 @@ import { passes } from '../store/pass-store.ts';
 import { runs } from '../store/run-store.ts';
 import { type Kind, read } from '../store/stored.ts';
 import { tallyRequests } from '../store/tally-store.ts';
+import { exports, imports } from '../store/transfer-store.ts';
 import { getWorkflow, turns } from '../store/workflow-store.ts';
 import { endRunsOfContact } from './end-runs-of-contact.ts';
 import { eraseContact } from './erase-contact.ts';
@@ -21,7 +23,7 @@ import { versionCache } from './version-cache.ts';
  * Does what a committed write calls for: the table is the truth, everything else follows from its change feed, at
  * least once and in order per contact. So a crash after a write loses nothing, and nothing needs doing twice.
  */
-export const followChange = (ports: Omit<Ports, 'sms'>) => {
+export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
   const versionOf = versionCache(ports.table);
   const match = matchContact(ports);
   const resume = resumeRun(ports);
@@ -45,6 +47,8 @@ export const followChange = (ports: Omit<Ports, 'sms'>) => {
     }
     if (after?.type === tallyRequests.type)
       await ports.queue.send({ type: 'tally', workflowId: read(tallyRequests, after).value.workflowId });
+    if (after?.type === imports.type) await followImport(valueOf(imports, before), read(imports, after).value);
+    if (after?.type === exports.type) await followExport(valueOf(exports, before), read(exports, after).value);
     const events = eventsOf(change);
     if (events.length > 0) await ports.bus.publish(events);
   };
@@ -54,6 +58,17 @@ export const followChange = (ports: Omit<Ports, 'sms'>) => {
     if (consent.status !== 'optedOut' || before?.consent.status === 'optedOut') return;
     const now = (await getContact(ports.table, id))?.value.consent;
     await endRuns(id, 'OPTED_OUT', now?.status === 'optedOut' ? undefined : now?.at);
+  }
+
+  /** That it begins, and that it has ended: what lies there of it is cleared away. */
+  async function followImport(before: Import | undefined, { id: importId, status }: Import): Promise<void> {
+    if (status === before?.status || status === 'WAITING_FOR_FILE') return;
+    await ports.queue.send({ type: 'import-contacts', importId });
+  }
+
+  async function followExport(before: Export | undefined, { id: exportId, status }: Export): Promise<void> {
+    if (status === before?.status || status === 'DONE') return;
+    await ports.queue.send({ type: 'export', exportId });
   }
 
   async function followRun(earlier: Run | undefined, run: Run): Promise<void> {

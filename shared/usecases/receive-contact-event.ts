@@ -8,7 +8,7 @@ import type { Ports } from '../ports.ts';
 import { contacts, findContact, getContact } from '../store/contact-store.ts';
 import { contactEvents, getContactEvent, getSeenEvent, REMEMBERED_MS, seenEvents } from '../store/event-store.ts';
 import { commit, contend, edit, fresh, put, type Stored, unchanged } from '../store/stored.ts';
-import { futureFaults, profileOf, readContactPhone, readProfile, withProfile } from './contact-input.ts';
+import { futureFaults, profileOf, readContactPhone, readProfile, typesFor, withProfile } from './contact-input.ts';
 import { newContact, putContact } from './create-contact.ts';
 import { registerTags } from './register-tags.ts';
 import { toldHash } from './salted-hash.ts';
@@ -76,7 +76,7 @@ export const receiveContactEvent = (ports: Pick<Ports, 'table' | 'clock' | 'ids'
     if (!contact) return missing(event.contactId ?? '');
 
     const patch = 'profile' in event ? event.profile : undefined;
-    const profile = patch && (await readProfile(table, profileOf(contact.value), patch));
+    const profile = patch && readProfile(await typesFor(table, patch), profileOf(contact.value), patch);
     if (profile && 'faults' in profile) {
       const faults = profile.faults.map((fault) => ({ ...fault, path: ['profile', ...fault.path] }));
       return refuse('INVALID_INPUT', 'The event cannot be taken as it is.', faults);

@@ -27,7 +27,7 @@ interface Next {
 }
 
 /** Does one page of a job and queues the next. A page done twice changes nothing more. */
-export const runJob = (ports: Omit<Ports, 'sms' | 'bus'>) => {
+export const runJob = (ports: Omit<Ports, 'sms' | 'bus' | 'files'>) => {
   const { table } = ports;
   const end = endRun(ports);
   const resume = resumeRun(ports);

@@ -101,6 +101,15 @@ describe("the carrier's list of opted-out numbers", () => {
     ]);
   });
 
+  it('is asked again while it is busy', async () => {
+    const { config, sent } = wire((_, nth) => (nth < 3 ? fault('ThrottlingException') : { status: 200 }));
+    const configuration = { configurationSet: 'texts', optOutList: 'stopped' };
+    await endUserMessaging(new PinpointSMSVoiceV2Client({ ...config, ...SMS_CLIENT }), configuration).blockNumber(
+      '+12025550111',
+    );
+    expect(sent.map(({ target }) => target)).toEqual(new Array(3).fill('PinpointSMSVoiceV2.PutOptedOutNumber'));
+  });
+
   it.for([
     [fault('ResourceNotFoundException'), 'unblocked'],
     [fault('ConflictException', 400, { Reason: 'NUMBER_NOT_OPTED_OUT' }), 'refused'],

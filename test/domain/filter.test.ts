@@ -12,7 +12,7 @@ import {
 import { checkFilter } from '../../shared/domain/filter-check.ts';
 import { at, contact, contacts, context, contexts, DAY, day, filters, leaf, listId, NOW } from '../support/filters.ts';
 // Whoever tells people of faults has given zod its words.
-import '../../shared/http/input-fault.ts';
+import '../../shared/domain/input-fault.ts';
 
 const is = (filter: unknown, given: object = {}, within: Partial<FilterContext> = {}) =>
   matches(Filter.parse(filter), contact(given), context(within));

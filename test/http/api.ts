@@ -1,12 +1,14 @@
 import { http } from '../../lambdas/kit/http.ts';
 import { virtualClock } from '../../local/clock.ts';
 import { openDatabase } from '../../local/database.ts';
+import { openFiles } from '../../local/files.ts';
 import { invocation } from '../../local/lambda.ts';
 import { openTable } from '../../local/table.ts';
-import type { Job } from '../../shared/domain/job.ts';
+import type { Job, TransferJob } from '../../shared/domain/job.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { routes as allRoutes } from '../../shared/http/routes.ts';
 import type { Machines, Ports, Submission, Text } from '../../shared/ports.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 export interface Answer {
   readonly status: number;
@@ -41,7 +43,7 @@ export function openApi(routes: readonly Route[] = allRoutes) {
   const { table } = openTable(database, clock);
   const texts: Text[] = [];
   const blocked: string[] = [];
-  const jobs: Job[] = [];
+  const jobs: (Job | TransferJob)[] = [];
   const logged: string[] = [];
   const carrier: { next: () => Submission | Promise<Submission> } = {
     next: () => ({ outcome: 'accepted', providerId: `p-${texts.length}` }),
@@ -62,6 +64,7 @@ export function openApi(routes: readonly Route[] = allRoutes) {
     },
     queue: { send: async (job) => void jobs.push(job) },
     bus: { publish: async () => {} },
+    files: openFiles({ folder: scratchFolder(), clock, origin: () => 'http://localhost' }),
     clock,
     ids: { next: () => String(++made).padStart(26, '0') },
     log: {

@@ -354,7 +354,7 @@ describe.each(
 });
 
 const isPaged = ({ input: { query } }: Route) => query?.safeParse({ cursor: 'any' }).success ?? false;
-const PREFIXES: Readonly<Record<string, string>> = { contact: 'ct', preview: 'pass' };
+const PREFIXES: Readonly<Record<string, string>> = { contact: 'ct', preview: 'pass', import: 'imp', export: 'exp' };
 describe.each(routes.filter(isPaged).map((one) => [`${one.method} ${one.path}`, one] as const))(
   '%s',
   (_, { method, path }) => {

@@ -6,6 +6,9 @@ import { ofType, type Properties, statementsOf, synthesized, text } from './synt
 const deployed = synthesized({ phoneNumberId: 'phone-abc123', alarmEmail: 'ops@example.com' });
 const statements = [...statementsOf(deployed.data.resources), ...statementsOf(deployed.service.resources)];
 
+/** The bucket, as the service stack knows it. */
+const FILES = '<sms-workflows-dev-data:ExportsOutputFnGetAttFilesArn0F1426E9>';
+
 /** Statement by statement: what it opens wider than to single things, and why that cannot be helped. */
 const WILDCARDS = {
   SendTraces: { '*': 'X-Ray has no resources to name' },
@@ -19,6 +22,10 @@ const WILDCARDS = {
     'pool/*': 'inboxes are added at run time',
     'sender-id/*': 'inboxes are added at run time',
   },
+  PutAndMeasureImports: { [`${FILES}/imports/*`]: 'files are made at run time' },
+  GetExports: { [`${FILES}/exports/*`]: 'files are made at run time' },
+  ReadImports: { [`${FILES}/imports/*`]: 'files are made at run time' },
+  WriteExports: { [`${FILES}/exports/*`]: 'files are made at run time' },
 };
 
 test('a wildcard stands only where it is listed here with its reason', () => {
@@ -47,7 +54,11 @@ test('each function may do what its ports do, by name, and nothing that has no n
   ]);
   const OWN = ['WriteOwnLog', 'SendTraces'];
   expect(Object.fromEntries(named)).toEqual({
-    Api: [...OWN, 'UseTable', 'QueryIndex', 'SendTexts', 'BlockNumbers', 'PublishWorkflows', 'GiveMachinesTheirRole'],
+    Api: [
+      ...OWN,
+      ...['UseTable', 'QueryIndex', 'SendTexts', 'BlockNumbers', 'PublishWorkflows', 'GiveMachinesTheirRole'],
+      ...['FindFiles', 'PutAndMeasureImports', 'GetExports'],
+    ],
     RunStep: [...OWN, 'UseTable', 'SendTexts'],
     InboundBridge: [...OWN, 'PublishEvents', 'TakeFromQueue'],
     InboundMessage: [...OWN, 'SetAsideDeadLetters', 'UseTable', 'SendTexts', 'BlockNumbers', 'UnblockNumbers'],
@@ -65,6 +76,11 @@ test('each function may do what its ports do, by name, and nothing that has no n
       'QueueJobs',
       'PublishWorkflows',
       'GiveMachinesTheirRole',
+      'TakeFromQueue',
+    ],
+    Transfer: [
+      ...OWN,
+      ...['UseTable', 'QueryIndex', 'QueueJobs', 'BlockNumbers', 'FindFiles', 'ReadImports', 'WriteExports'],
       'TakeFromQueue',
     ],
     MachinesExecution: ['RunSteps'],
@@ -98,6 +114,15 @@ const IN_POLICIES: Readonly<Record<string, readonly string[]>> = {
   CreateStateMachine: ['CreateStateMachine', 'PublishStateMachineVersion'],
   UpdateStateMachine: ['UpdateStateMachine', 'PublishStateMachineVersion'],
 };
+
+test('files may be put where they come in and got where they go out, and never the other way round', () => {
+  const may = (name: string) =>
+    statements.filter((each) => each.name === name).map(({ actions }) => actions.toSorted());
+  expect(may('PutAndMeasureImports')).toEqual([['s3:GetObject', 's3:PutObject']]);
+  expect(may('GetExports')).toEqual([['s3:GetObject']]);
+  expect(may('ReadImports')).toEqual([['s3:DeleteObject', 's3:GetObject']]);
+  expect(may('WriteExports')).toEqual([['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject']]);
+});
 
 test('no role has a managed policy', () => {
   const roles = Object.values(ofType(deployed.service.resources, 'AWS::IAM::Role'));
@@ -162,6 +187,7 @@ describe('cdk-nag', () => {
     expect(acknowledged.filter(({ reason }) => reason.length < 20)).toEqual([]);
     expect([...new Set(acknowledged.map(({ rule }) => rule.replace(/\[.*/, '')))].sort()).toEqual([
       'AwsSolutions-IAM5',
+      'AwsSolutions-S1',
       'AwsSolutions-SQS3',
     ]);
   });

@@ -160,6 +160,7 @@ describe('the dead letters of a stage', () => {
       'InboundTextsDeadLetters: 0',
       'JobsDeadLetters: 2',
       'ReceiptsDeadLetters: 0',
+      'TransfersDeadLetters: 0',
     ]);
     expect(new Set(commands())).toEqual(new Set(['ListStackResources', 'GetQueueAttributes']));
   });

@@ -10,6 +10,7 @@ import { messages } from '../../shared/store/message-store.ts';
 import { passes } from '../../shared/store/pass-store.ts';
 import { runs } from '../../shared/store/run-store.ts';
 import { tallyRequests } from '../../shared/store/tally-store.ts';
+import { exports, imports } from '../../shared/store/transfer-store.ts';
 import { turns, workflows } from '../../shared/store/workflow-store.ts';
 import { ofType, type Properties, type Resource, synthesized, text } from './synthesized.ts';
 
@@ -35,6 +36,7 @@ describe('functions', () => {
         format: 'JSON',
       });
       expect(Object.keys(Environment.Variables).sort()).toEqual([
+        'BUCKET_NAME',
         'CONFIGURATION_SET',
         'EVENT_BUS_NAME',
         'EXECUTION_ROLE_ARN',
@@ -44,10 +46,11 @@ describe('functions', () => {
         'STATES_ARN_PREFIX',
         'STEP_FUNCTION_ARN',
         'TABLE_NAME',
+        'TRANSFER_QUEUE_URL',
       ]);
     }
     expect(all('AWS::Logs::LogGroup').map(({ RetentionInDays }) => RetentionInDays)).toEqual(
-      Array.from({ length: 10 }, () => 30),
+      Array.from({ length: 11 }, () => 30),
     );
   });
 
@@ -66,11 +69,11 @@ describe('functions', () => {
     }
   });
 
-  test('only the worker of the job queue may call itself, by the queue, as often as there are pages', () => {
+  test('only the workers of long work may call themselves, by their queue, as often as there are pages', () => {
     const loops = Object.entries(ofType(resources, 'AWS::Lambda::Function')).filter(
       ([, { RecursiveLoop }]) => RecursiveLoop === 'Allow',
     );
-    expect(loops.map(([id]) => id.replace(/Handler.*/, ''))).toEqual(['RunJob']);
+    expect(loops.map(([id]) => id.replace(/Handler.*/, ''))).toEqual(['RunJob', 'Transfer']);
   });
 });
 
@@ -235,7 +238,9 @@ describe('the change feed', () => {
     expect(mapping()['FilterCriteria'].Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern))).toEqual([
       {
         dynamodb: {
-          NewImage: { type: { S: ['contact', 'run', 'message', 'workflow', 'turn', 'pass', 'tally-request'] } },
+          NewImage: {
+            type: { S: ['contact', 'run', 'message', 'workflow', 'turn', 'pass', 'tally-request', 'import', 'export'] },
+          },
         },
       },
       { eventName: ['REMOVE'], dynamodb: { OldImage: { type: { S: ['contact'] } } } },
@@ -251,6 +256,8 @@ describe('the change feed', () => {
       turns,
       passes,
       tallyRequests,
+      imports,
+      exports,
     };
     const read = (name: string) => readFileSync(join(import.meta.dirname, `../../shared/usecases/${name}.ts`), 'utf8');
     const source = read('follow-change') + read('events-of');
@@ -291,11 +298,11 @@ describe('alarms', () => {
         ...['Api', 'RunStep', 'InboundBridge', 'InboundMessage', 'ContactEvent', 'DeliveryReceipt'].map(
           (name) => `${name}Faults`,
         ),
-        ...['TableChangesFaults', 'RunJobFaults'],
-        ...['Jobs', 'Inbound', 'InboundMessage', 'ContactEvent', 'Receipts', 'Feed'].map(
+        ...['TableChangesFaults', 'RunJobFaults', 'TransferFaults'],
+        ...['Jobs', 'Transfers', 'Inbound', 'InboundMessage', 'ContactEvent', 'Receipts', 'Feed'].map(
           (name) => `${name}DeadLetters`,
         ),
-        ...['Jobs', 'Inbound', 'Receipts'].map((name) => `${name}Backlog`),
+        ...['Jobs', 'Transfers', 'Inbound', 'Receipts'].map((name) => `${name}Backlog`),
         ...[
           'Throttles',
           'FeedLag',

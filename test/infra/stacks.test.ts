@@ -5,7 +5,7 @@ import { namesOf } from '../../infra/names.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { teardown } from '../../infra/teardown.ts';
 import { tableSchema } from '../../shared/aws/table-schema.ts';
-import { ofType, type Resource, synthesized } from './synthesized.ts';
+import { ofType, type Resource, statementsOf, synthesized } from './synthesized.ts';
 
 const deployed = synthesized();
 
@@ -42,15 +42,58 @@ describe('what must survive', () => {
   });
 
   test('logical ids never move, whatever is arranged around them', () => {
-    const kept = Object.entries(deployed.data.resources).map(([id, { Type, DeletionPolicy }]) => ({
-      id,
-      Type,
-      DeletionPolicy,
-    }));
+    const kept = Object.entries(deployed.data.resources)
+      .filter(([, { Type }]) => Type !== 'AWS::S3::BucketPolicy')
+      .map(([id, { Type, DeletionPolicy }]) => ({
+        id,
+        Type,
+        DeletionPolicy,
+      }));
     expect(kept).toEqual([
       { id: 'Table', Type: 'AWS::DynamoDB::Table', DeletionPolicy: 'Retain' },
       { id: 'OptOutList', Type: 'AWS::SMSVOICE::OptOutList', DeletionPolicy: 'Retain' },
+      { id: 'Files', Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain' },
     ]);
+  });
+
+  test('the bucket is private, encrypted, reached by TLS only, and forgets what lies in it', () => {
+    const { Files } = deployed.data.resources;
+    expect(Files?.Properties).toEqual({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: {
+        Rules: [
+          { Id: 'Imports', Prefix: 'imports/', ExpirationInDays: 7, Status: 'Enabled' },
+          { Id: 'Exports', Prefix: 'exports/', ExpirationInDays: 7, Status: 'Enabled' },
+          { Id: 'Unfinished', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
+        ],
+      },
+      Tags: expect.anything(),
+    });
+    expect(statementsOf(deployed.data.resources)).toMatchObject([
+      { effect: 'Deny', actions: ['s3:*'], resources: ['<Files.Arn>', '<Files.Arn>/*'] },
+    ]);
+  });
+
+  test('pages may put and get files only where origins are named', () => {
+    const { data } = synthesized({ corsOrigins: 'https://app.example.com' });
+    expect(data.resources['Files']?.Properties['CorsConfiguration']).toEqual({
+      CorsRules: [
+        {
+          AllowedHeaders: ['content-type'],
+          AllowedMethods: ['PUT', 'GET'],
+          AllowedOrigins: ['https://app.example.com'],
+          MaxAge: 3600,
+        },
+      ],
+    });
   });
 
   test('nothing that is kept stands in the stack that can be made anew', () => {
@@ -143,5 +186,5 @@ describe('the teardown', () => {
 });
 
 test('nothing runs code but our functions', () => {
-  expect(Object.keys(ofType(deployed.service.resources, 'AWS::Lambda::Function'))).toHaveLength(8);
+  expect(Object.keys(ofType(deployed.service.resources, 'AWS::Lambda::Function'))).toHaveLength(9);
 });

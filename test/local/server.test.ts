@@ -12,6 +12,8 @@ afterEach(async () => {
   served = undefined;
 });
 
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
 async function start(options: Partial<ServerOptions> = {}) {
   const events: Event[] = [];
   const logged: string[] = [];
@@ -30,6 +32,7 @@ async function start(options: Partial<ServerOptions> = {}) {
       headers: {},
       body: `${method} ${path} ${body?.length ?? 0}`,
     }),
+    files: async () => ({ status: 404, headers: {}, body: nothing() }),
     log: { error: (code) => logged.push(code) },
     ...options,
   });
@@ -271,7 +274,12 @@ describe('the local server', () => {
   it('says when its port is taken', async () => {
     const { port } = await start();
     await expect(
-      serve({ port, api: async () => ({}), local: async () => ({ status: 200, headers: {} }) }),
+      serve({
+        port,
+        api: async () => ({}),
+        local: async () => ({ status: 200, headers: {} }),
+        files: async () => ({ status: 404, headers: {}, body: nothing() }),
+      }),
     ).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 

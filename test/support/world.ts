@@ -2,6 +2,7 @@ import { virtualClock } from '../../local/clock.ts';
 import { openDatabase } from '../../local/database.ts';
 import { invocation } from '../../local/lambda.ts';
 import { openWorld, type WorldOptions } from '../../local/world.ts';
+import { scratchFolder } from './scratch.ts';
 
 export interface Answer {
   readonly status: number;
@@ -35,6 +36,7 @@ export function localWorld(
   const world = openWorld({
     database: options.database ?? openDatabase(':memory:'),
     clock,
+    folder: scratchFolder(),
     log: { info: () => {}, error: (code, facts) => faults.push(`${code} ${JSON.stringify(facts)}`) },
     random: () => 0.5,
     ...(options.carrier && { carrier: options.carrier }),

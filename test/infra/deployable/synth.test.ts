@@ -56,6 +56,8 @@ const environment = {
   AWS_REGION: 'us-east-1',
   TABLE_NAME: 'table',
   QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/jobs',
+  TRANSFER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/transfers',
+  BUCKET_NAME: 'files',
   EVENT_BUS_NAME: 'bus',
   STATES_ARN_PREFIX: 'arn:aws:states:us-east-1:111122223333',
   MACHINE_NAME_PREFIX: 'sms-workflows-dev-',
@@ -88,6 +90,7 @@ test('every bundle stands alone: loaded by itself it has a handler', () => {
     DeliveryReceipt: 'function',
     TableChanges: 'function',
     RunJob: 'function',
+    Transfer: 'function',
   });
 });
 

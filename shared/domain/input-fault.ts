@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import type { Fault } from '../domain/problem.ts';
+import type { Fault } from './problem.ts';
 
 /** The words of all faults, those that filters tell of themselves included: zod/mini knows none by itself. */
 z.config(en());
