@@ -58,7 +58,7 @@ export function openFiles({ folder, clock, origin }: LocalFilesOptions): LocalFi
     const expiresAt = clock.now() + LINK_MS;
     const token = signed(method, name, expiresAt, saveAs);
     const query = new URLSearchParams({ until: String(expiresAt), ...(saveAs && { as: saveAs }), token });
-    return { url: `${origin()}${FILES_PATH}${name}?${query}`, headers: {}, expiresAt };
+    return { url: `${origin()}${FILES_PATH}${name}?${query.toString()}`, headers: {}, expiresAt };
   };
 
   /** Whole or not at all. */

@@ -58,7 +58,7 @@ export async function openLocal({ folder, port, complain }: LocalOptions): Promi
     ...{ port, log },
     api: world.http,
     local: localRoutes(world, clock, driver),
-    files: world.files.answer,
+    files: (request) => world.files.answer(request),
   });
   driver.wake();
   return {

@@ -7,10 +7,14 @@ async function* cut(bytes: Uint8Array, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function records(
-  bytes: Uint8Array,
-  { start = 0, size = 7, delimiters = ',' as string | null, largest = 1000 } = {},
-) {
+interface Options {
+  start?: number;
+  size?: number;
+  delimiters?: string | null;
+  largest?: number;
+}
+
+async function records(bytes: Uint8Array, { start = 0, size = 7, delimiters = ',', largest = 1000 }: Options = {}) {
   const found: { text: string | undefined; end: number }[] = [];
   const quoting = delimiters === null ? undefined : { delimiters };
   for await (const { bytes: record, end } of recordsOf(cut(bytes.subarray(start), size), { start, quoting, largest }))

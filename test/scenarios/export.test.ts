@@ -212,7 +212,7 @@ describe('an export of many', () => {
       text
         .trimEnd()
         .split('\n')
-        .map((line) => JSON.parse(line).phone)
+        .map((line): string => JSON.parse(line).phone)
         .toSorted(),
     ).toEqual(Object.keys(await contactsByPhone(world)).toSorted());
     expect(tails.length).toBeGreaterThan(0);

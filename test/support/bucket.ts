@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export const IDENTITY = {
@@ -34,7 +34,11 @@ export async function openBucket(
   const uploads = new Map<string, Map<number, { tag: string; bytes: Buffer }>>();
   const asked: Asked[] = [];
 
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
+    void answerTo(request, response);
+  });
+
+  async function answerTo(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
@@ -45,7 +49,10 @@ export async function openBucket(
     const one = { method: request.method ?? '', path, query, range, bytes: body.length };
     asked.push(one);
     const interfered = interfere(one, asked.length);
-    if (interfered === 'hang-up') return request.socket.destroy();
+    if (interfered === 'hang-up') {
+      request.socket.destroy();
+      return;
+    }
     const answer =
       interfered === undefined
         ? isSigned(request, url)
@@ -53,8 +60,8 @@ export async function openBucket(
           : fault(403, 'SignatureDoesNotMatch')
         : fault(interfered, 'SlowDown');
     response.writeHead(answer.status, answer.headers ?? {});
-    return response.end(one.method === 'HEAD' ? undefined : answer.body);
-  });
+    response.end(one.method === 'HEAD' ? undefined : answer.body);
+  }
   server.listen(0, '127.0.0.1');
   await new Promise((listening) => server.once('listening', listening));
 
