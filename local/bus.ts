@@ -9,6 +9,8 @@ const KEPT = 500;
 export interface Events {
   /** What was published last, oldest first; each once, however often it was told. */
   latest(): readonly DomainEvent[];
+  /** Makes durable what was published since the last time: before the changes that it tells of are acknowledged. */
+  keep(): void;
 }
 
 const Row = z.object({
@@ -35,18 +37,32 @@ export function openBus({
   const insert = database.prepare('INSERT INTO events (id, event) VALUES (?, ?) ON CONFLICT (id) DO NOTHING');
   const forget = database.prepare('DELETE FROM events WHERE position <= (SELECT MAX(position) FROM events) - ?');
   const select = database.prepare('SELECT event FROM events ORDER BY position');
+  // A commit for each would cost more than all else that follows from a change.
+  let published: DomainEvent[] = [];
+  const keep = (): void => {
+    if (published.length === 0) return;
+    inTransaction(database, () => {
+      for (const event of published) insert.run(event.id, JSON.stringify(event));
+      forget.run(KEPT);
+    });
+    published = [];
+  };
 
   return {
     bus: {
-      async publish(published) {
-        inTransaction(database, () => {
-          for (const event of published)
-            if (event.type !== 'MessageReceived') insert.run(event.id, JSON.stringify(event));
-          forget.run(KEPT);
-        });
-        for (const event of published) if (event.type === 'MessageReceived') receive(event);
+      async publish(events) {
+        for (const event of events) {
+          if (event.type === 'MessageReceived') receive(event);
+          else published.push(event);
+        }
       },
     },
-    events: { latest: () => select.all().map((row) => Row.parse(row).event) },
+    events: {
+      keep,
+      latest: () => {
+        keep();
+        return select.all().map((row) => Row.parse(row).event);
+      },
+    },
   };
 }

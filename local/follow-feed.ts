@@ -16,11 +16,14 @@ export function followFeed({
   clock,
   log,
   consume,
+  settle,
 }: {
   readonly feed: Feed;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   readonly consume: (records: readonly unknown[]) => Promise<BatchAnswer>;
+  /** Makes durable what the consumer has only noted. */
+  readonly settle: () => void;
 }): Driven {
   let failures = 0;
   let pausedUntil = 0;
@@ -31,6 +34,7 @@ export function followFeed({
     const entries = feed.read(BATCH);
     if (entries.length === 0) return false;
     const { batchItemFailures } = await consume(entries.map(({ change }) => change));
+    settle();
     const [failed] = batchItemFailures;
     const stuck = failed ? entries.findIndex(({ change }) => change.id === failed.itemIdentifier) : entries.length;
     const done = entries[stuck - 1];

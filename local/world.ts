@@ -156,7 +156,13 @@ export function openWorld({
     (record) => LocalChange.parse(record).id,
   );
   feed.onWrite(wake);
-  const follower = followFeed({ feed, clock, log, consume: (Records) => call('table-changes', follow, { Records }) });
+  const follower = followFeed({
+    feed,
+    clock,
+    log,
+    consume: (Records) => call('table-changes', follow, { Records }),
+    settle: () => events.keep(),
+  });
 
   return {
     ports,

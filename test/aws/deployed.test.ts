@@ -9,6 +9,7 @@ import {
   enroll,
   ifElse,
   newContact,
+  newPhone,
   publish,
   runOf,
   send,
@@ -130,6 +131,32 @@ describe('what the carrier is told, and tells', () => {
   });
 });
 
+describe('files', () => {
+  it.concurrent('contacts come in by a link to the bucket, enter as others do, and go out by another', async () => {
+    const phone = newPhone();
+    const tag = `imported-${phone}`;
+    const trigger = { filter: { type: 'tag', op: 'has', tag } };
+    await publish(world, studio, { steps: [send('hi', 'Welcome')], trigger });
+    const begun = await done(world.api('POST', '/v1/contacts/import', { format: 'csv', tags: [tag] }));
+    const { url, method, headers } = begun.upload;
+    const body = `Phone,First name,City\n${phone},Imported,Austin\nnobody,Wrong,Nowhere\n`;
+    expect((await fetch(url, { method, headers, body })).status).toBe(200);
+    await done(world.api('POST', `/v1/imports/${begun.id}/start`));
+    await eventually(async () => (await done(world.api('GET', `/v1/imports/${begun.id}`))).status, 'DONE');
+    const { items } = await done(world.api('GET', `/v1/imports/${begun.id}/rows`));
+    expect(items.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['CREATED', 'REFUSED']);
+    await eventually(() => world.texts(phone), ['Welcome']);
+
+    const asked = await done(world.api('POST', '/v1/exports', { kind: 'contacts', format: 'csv' }));
+    const exported = () => done(world.api('GET', `/v1/exports/${asked.id}`));
+    await eventually(async () => (await exported()).status, 'DONE');
+    const { download } = await exported();
+    const line = (await (await fetch(download.url)).text()).split('\r\n').find((one) => one.includes(phone));
+    expect(line).toContain('Imported');
+    expect(line).toContain('Austin');
+  });
+});
+
 describe('who may call', () => {
   it.concurrent('nobody without a signature', async () => {
     expect(await world.callAs(undefined, 'GET', '/v1/settings')).toMatchObject({
@@ -196,7 +223,7 @@ describe('at the end', () => {
       await callQuery(deployed.emulator, 'sqs', { Action: 'ListQueues', Version: '2012-11-05' }),
       'QueueUrl',
     ).filter((url) => url.includes('sms-workflows-iam'));
-    expect(queues).toHaveLength(9);
+    expect(queues).toHaveLength(11);
     const waiting = async () => {
       const counts = await Promise.all(
         queues.map(async (QueueUrl) => {
