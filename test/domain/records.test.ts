@@ -1,3 +1,5 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellsOf, csvLine, delimiterOf, plainText, safeText } from '../../shared/domain/csv.ts';
@@ -51,6 +53,25 @@ describe('a file is cut into records', () => {
 
   const Cell = fc.string({ unit: fc.constantFrom('a', 'ß', '😀', ' ', '"', ',', '\n', '\r', '\t', "'", '=') });
   const Row = fc.array(Cell, { minLength: 1, maxLength: 5 }).filter((row) => row.some((cell) => cell !== ''));
+
+  it('and cells as the parser that most programs use cuts them, whoever has written them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(Row, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(',', ';', '\t'),
+        fc.constantFrom<'unix' | 'windows'>('unix', 'windows'),
+        fc.boolean(),
+        async (rows, delimiter, lines, quoted) => {
+          const text = stringify(rows, { delimiter, record_delimiter: lines, quoted, quoted_match: /[\r\n]/ });
+          const end = lines === 'unix' ? '\n' : '\r\n';
+          const options = { delimiter, record_delimiter: end, relax_column_count: true, skip_empty_lines: true };
+          const found = await textsOf(text, { delimiters: delimiter, size: 5 });
+          expect(found.map((record) => cellsOf(record ?? '', delimiter))).toEqual(parse(text, options));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
 
   it('that are what was written, however it comes in, from whichever record on', async () => {
     await fc.assert(
