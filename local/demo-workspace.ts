@@ -9,8 +9,11 @@ export const DEMO = {
     reviewLink: 'https://example.com/review',
     defaultCountry: 'US',
     timeZone: 'America/New_York',
+    // Whoever tries it out at night wants to see something.
+    sendingWindow: { from: '00:00', to: '24:00' },
+    stateHours: {},
   },
-  inbox: { name: 'Front desk', phone: '+12025550100' },
+  inbox: { name: 'Front desk', phone: '+12025550100', partsPerSecond: 100 },
   contacts: [
     { phone: '+12025550111', firstName: 'Ready', tags: ['lead'] },
     { phone: '+12025550112', firstName: 'Quiet', tags: ['lead'] },

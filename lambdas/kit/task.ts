@@ -30,7 +30,10 @@ function answer(result: StepOutcome, { state, input }: StepTask): Verdict | null
       throw new StepSignal('Parked', {});
     case 'not-before':
       // The same state once more, and what it was entered with.
-      throw new StepSignal('NotBefore', { to: state, until: wholeSecond(result.until), closing: input.closing });
+      throw new StepSignal('NotBefore', {
+        ...{ to: state, until: wholeSecond(result.until), closing: input.closing },
+        slot: result.slot,
+      });
     case 'replied':
       throw new StepSignal('Replied', { to: result.to, ...result.verdict });
     case 'rearm':

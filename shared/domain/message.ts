@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
+import { Purpose } from './purpose.ts';
 
 const shared = {
   id: MessageId,
@@ -33,6 +34,8 @@ export const OutboundMessage = z.strictObject({
   direction: z.literal('outbound'),
   mediaUrl: z.optional(z.string()),
   origin: Origin,
+  /** Of a run's text. */
+  purpose: z.optional(Purpose),
   status: OutboundStatus,
   statusAt: Instant,
   reason: z.optional(z.string()),

@@ -3,6 +3,7 @@ import { secondsOf } from './duration.ts';
 import { ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
 import { epoch, Instant, instant } from './instant.ts';
 import { Verdict } from './plan.ts';
+import { Purpose } from './purpose.ts';
 import type { Wait } from './workflow.ts';
 
 /** What happened on a run, in the order it happened. Ids and codes only. */
@@ -45,6 +46,7 @@ export const Claim = z.strictObject({
   step: z.string(),
   messageId: MessageId,
   inboxId: InboxId,
+  purpose: z.optional(Purpose),
   claimedAt: Instant,
   /** The answer that the steps beside the text go by: a fast answer to the text itself is already the next one. */
   answer: z.optional(MessageId),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { RunId, WorkflowId } from './id.ts';
+import { Instant } from './instant.ts';
 
 /** What an execution is started with: ids only, so that no personal data enters its history. */
 export const ExecutionInput = z.strictObject({ run: RunId, workflow: WorkflowId, execution: z.int().check(z.gte(1)) });
@@ -12,6 +13,9 @@ export const StepTask = z.strictObject({
   input: z.looseObject({
     /** The wait that time has just ended. */
     closing: z.optional(z.string()),
+    /** What a text has waited for, and the instant that was set apart for it (epoch milliseconds). */
+    until: z.optional(Instant),
+    slot: z.optional(z.number()),
   }),
   attempt: z.strictObject({ redrive: z.int(), enteredAt: z.string(), retry: z.int() }),
   /** Of a state that waits: what completes it, and after how many seconds it times out. */

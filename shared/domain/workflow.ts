@@ -6,6 +6,7 @@ import { InboxId, PassId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 import { KeywordCondition } from './keyword.ts';
 import { Plan } from './plan.ts';
+import { Purpose } from './purpose.ts';
 
 export const LONGEST_TEXT = 1600;
 export const MOST_STEPS = 500;
@@ -19,9 +20,6 @@ export const StepId = z
     z.refine(isPlainName, 'is a reserved name'),
   );
 export type StepId = z.infer<typeof StepId>;
-
-export const Purpose = z.enum(['marketing', 'conversational', 'transactional']);
-export type Purpose = z.infer<typeof Purpose>;
 
 export const SendMessage = z.strictObject({
   id: StepId,

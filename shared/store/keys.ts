@@ -1,4 +1,4 @@
-import type { ContactId, ExportId, ImportId, MessageId, PassId, RunId, WorkflowId } from '../domain/id.ts';
+import type { ContactId, ExportId, ImportId, InboxId, MessageId, PassId, RunId, WorkflowId } from '../domain/id.ts';
 import { contactOf } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import { caseFolded } from '../domain/text.ts';
@@ -38,6 +38,7 @@ import type { Key } from '../ports.ts';
  * |   this contact; of whom has it turned one  |                 |                   |                   |                   |
  * | runs to resume when a workflow turns on    | PARKED#<wf>     | <run>             |                   |                   |
  * | what a change of settings leaves to it      | WORKSPACE       | TURN#<at>#<rev>   |                   |                   |
+ * | when may an inbox’s number send next?       | PACE#<inbox>    | PACE              |                   |                   |
  * | settings, inboxes, tags, fields, lists     | WORKSPACE       | <KIND>#<id>       |                   |                   |
  * | what a workflow's runs come to, by blocks  | STATS#<wf>      | BLOCK1#<after>    |                   |                   |
  * | does anybody want them counted again?      | STATS#<wf>      | REQUEST           |                   |                   |
@@ -99,6 +100,7 @@ export const keys = {
   watch: (id: ContactId) => inContact(id, 'WATCH'),
   dueIndex: (shard: number) => `DUE#${digits(shard, 2)}`,
   due: (id: ContactId, at: Instant): Key => ({ pk: keys.dueIndex(shardOf(id)), sk: `${at}#${id}` }),
+  pace: (inbox: InboxId): Key => ({ pk: `PACE#${inbox}`, sk: 'PACE' }),
   parkedRuns: (workflow: WorkflowId) => `PARKED#${workflow}`,
   parked: (workflow: WorkflowId, run: RunId): Key => ({ pk: keys.parkedRuns(workflow), sk: run }),
   workspace: (kind: 'SETTINGS' | 'SALT' | 'INBOX' | 'TAG' | 'FIELD' | 'LIST', id = ''): Key => ({

@@ -1,5 +1,5 @@
 import { type InboxId, InboxId as InboxIdOf } from '../domain/id.ts';
-import type { Inbox } from '../domain/inbox.ts';
+import type { Inbox, InboxInput } from '../domain/inbox.ts';
 import { instant } from '../domain/instant.ts';
 import { type Fault, type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports, Write } from '../ports.ts';
@@ -12,11 +12,9 @@ import { type Effect, ulidOf } from './effect-id.ts';
 import type { PageAsked } from './read-contacts.ts';
 import { usesInbox, workflowsUsing } from './workflows-using.ts';
 
-export interface InboxGiven {
-  readonly name: string;
+export interface InboxGiven extends Omit<InboxInput, 'phone'> {
   /** As a person types it. */
   readonly phone: string;
-  readonly origination?: string | undefined;
 }
 
 type Reading = Pick<Ports, 'table'>;
@@ -31,12 +29,14 @@ const taken = (by: InboxId) =>
   ]);
 
 const inboxOf = (
-  { name, origination }: InboxGiven,
+  { name, origination, sendingWindow, partsPerSecond }: InboxGiven,
   rest: Pick<Inbox, 'id' | 'phone' | 'createdAt' | 'updatedAt'>,
 ): Inbox => ({
   ...rest,
   name,
+  partsPerSecond,
   ...(origination !== undefined && { origination }),
+  ...(sendingWindow !== undefined && { sendingWindow }),
 });
 
 export const createInbox =

@@ -3,7 +3,7 @@ import type { Contact } from '../domain/contact.ts';
 import { contactOf } from '../domain/id.ts';
 import { epoch, instant } from '../domain/instant.ts';
 import { branchesTaken, silence } from '../domain/plan.ts';
-import { ended, parked, type Run, type RunningRun, timedOut } from '../domain/run.ts';
+import { ended, type LogEntry, parked, type Run, type RunningRun, timedOut } from '../domain/run.ts';
 import type { StepTask } from '../domain/step-task.ts';
 import { allSteps, type Version, type Workflow } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
@@ -149,7 +149,15 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
 
 /** A step is entered once in a run's life; whatever leads here again, its text is not sent again. */
 const wasClaimed = ({ claim, log }: RunningRun, step: string): boolean =>
-  claim?.step === step || log.some((entry) => entry.step === step && entry.code.startsWith('SEN'));
+  claim?.step === step || log.some((entry) => entry.step === step && DEALT_WITH.has(entry.code));
+
+const DEALT_WITH: ReadonlySet<LogEntry['code']> = new Set([
+  'SENT',
+  'SEND_SKIPPED',
+  'SEND_FAILED',
+  'SEND_UNCONFIRMED',
+  'SEND_CROSSED_OPT_OUT',
+]);
 
 function running({ rev, value }: Stored<Run>): Stored<RunningRun> | undefined {
   return value.status === 'RUNNING' ? { rev, value } : undefined;

@@ -32,7 +32,7 @@ export type StepOutcome =
   | { readonly outcome: 'waiting' }
   | { readonly outcome: 'exit' }
   | { readonly outcome: 'parked' }
-  | { readonly outcome: 'not-before'; readonly until: string }
+  | { readonly outcome: 'not-before'; readonly until: string; readonly slot?: number }
   | { readonly outcome: 'replied'; readonly to: string; readonly verdict: Verdict }
   | { readonly outcome: 'rearm'; readonly to: string; readonly seconds: number }
   | { readonly outcome: 'resume'; readonly to: string };

@@ -14,6 +14,7 @@ import {
   type Run,
   type RunningRun,
 } from '../domain/run.ts';
+import type { Settings } from '../domain/settings.ts';
 import { attemptOf } from '../domain/step-task.ts';
 import { LONGEST_TEXT, type Step, type Version, type Wait } from '../domain/workflow.ts';
 import type { Ports, Submission } from '../ports.ts';
@@ -23,6 +24,7 @@ import { getPastRun, getRunOf, pastRuns, runs } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, unchanged } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { getInbox, getSettings } from '../store/workspace-store.ts';
+import { type Admitted, admitCandidate, marketingBeside, spreadOf } from './admit-text.ts';
 import {
   answerText,
   changedByRun,
@@ -40,6 +42,8 @@ import { toldBy } from './send-once.ts';
 const READ_IS_STALE_MS = 2_000;
 const THROTTLED_MS = 5_000;
 const SETTLED_SOON_MS = 3_000;
+/** Within so long those that claimed at once try again, apart from one another. */
+const CROWDED_MS = 9_000;
 
 /**
  * Sends the text of a segment, at most once: the claim, and the mailbox of the wait that follows, are written before
@@ -57,7 +61,7 @@ export async function sendStep(work: Work): Promise<Stepped> {
   const at = instant(ports.clock.now());
   const before = operated(steps, work.contact.value, segment.before, at, answer);
   const text = render(step.text, before.contact, settings.value);
-  const skipped = !mayText(before.contact, settings.value)
+  const unsendable = !mayText(before.contact, settings.value)
     ? 'NO_OPT_IN'
     : !inbox
       ? 'NO_INBOX'
@@ -66,10 +70,23 @@ export async function sendStep(work: Work): Promise<Stepped> {
         : text.length > LONGEST_TEXT
           ? 'TOO_LONG'
           : undefined;
+  const candidate = {
+    task: work.task,
+    run: work.run.value,
+    step,
+    contact: before.contact,
+    settings: settings.value,
+    text,
+  };
+  const admitted =
+    unsendable === undefined && inbox ? await admitCandidate(ports, { ...candidate, inbox: inbox.value }) : undefined;
+  if (admitted?.verdict === 'defer') return deferred(work, step.id, admitted);
+  const skipped = admitted?.verdict === 'skip' ? admitted.reason : unsendable;
   const claim: Claim = {
     step: step.id,
     messageId: messageIdOf(before.contact.id, 'outbound', epoch(at), `${work.run.value.id}.${step.id}`),
     inboxId,
+    purpose: step.purpose,
     claimedAt: at,
     ...(work.run.value.answer !== undefined && { answer: work.run.value.answer }),
     status: 'claimed',
@@ -88,9 +105,14 @@ export async function sendStep(work: Work): Promise<Stepped> {
     await settle(ports, version, steps, claimed, { outcome: 'skipped', reason: skipped ?? 'NO_INBOX' });
     return 'again';
   }
-  if (!(await stillAdmitted(work, claim))) {
-    await unclaim(work, claimed);
-    return 'again';
+  const still = await stillAdmitted(work, claim, settings.value);
+  if (still !== 'go') {
+    const taken = await unclaim(work, claimed);
+    if (still === 'no' || taken !== 'back') return 'again';
+    return {
+      outcome: 'not-before',
+      until: instant(ports.clock.now() + 1_000 + spreadOf(work.run.value.id, CROWDED_MS)),
+    };
   }
   const submission = await ports.sms.send({
     from: inbox.value.origination ?? inbox.value.phone,
@@ -119,19 +141,54 @@ const openedBySend = ({ task }: Work, wait: Wait, inboxId: Mailbox['inboxId'], a
   status: 'open',
 });
 
+/**
+ * The text waits, and says why; what the state did before it (closing a wait) is done. Told once for each reason, since
+ * a run may come back often.
+ */
+async function deferred(
+  { ports, run }: Work,
+  step: string,
+  { until, reason, slot }: Extract<Admitted, { verdict: 'defer' }>,
+): Promise<Stepped> {
+  const at = instant(ports.clock.now());
+  const last = run.value.log.findLast((entry) => entry.step === step);
+  const outcome = {
+    outcome: 'not-before',
+    until: wakingFor(until, slot),
+    ...(slot !== undefined && { slot }),
+  } as const;
+  if (last?.code === 'SEND_DEFERRED' && last.reason === reason) return outcome;
+  const entry: LogEntry = { at, code: 'SEND_DEFERRED', step, reason, detail: instant(until) };
+  const told: Run = { ...run.value, log: [...run.value.log, entry] };
+  return (await commit(ports.table, put(runs, edit(run, told)))) ? outcome : 'again';
+}
+
+/** A Wait knows only whole seconds: of a slot, what is left of its second is slept out. */
+const wakingFor = (until: number, slot: number | undefined): Instant =>
+  instant((slot === undefined ? Math.ceil(until / 1000) : Math.floor(until / 1000)) * 1000);
+
 /** Consent, workflow and run once more, now that the claim stands: whoever changed them after this read comes too late. */
-async function stillAdmitted({ ports, run }: Work, claim: Claim): Promise<boolean> {
+async function stillAdmitted(
+  { ports, run }: Work,
+  claim: Claim,
+  { dailyCap }: Settings,
+): Promise<'go' | 'no' | 'crowded'> {
   const { contactId, workflowId } = run.value;
   for (;;) {
     const asked = ports.clock.now();
-    const [contact, workflow, latest] = await Promise.all([
+    const [contact, workflow, latest, beside] = await Promise.all([
       getContact(ports.table, contactId),
       getWorkflow(ports.table, workflowId),
       getRunOf(ports.table, contactId, workflowId),
+      dailyCap && claim.purpose === 'marketing'
+        ? marketingBeside(ports.table, contactId, asked, claim.messageId)
+        : undefined,
     ]);
     const isOurs = latest?.value.status === 'RUNNING' && latest.value.claim?.messageId === claim.messageId;
-    if (!isOurs || admit(contact?.value, workflow?.value).verdict !== 'go') return false;
-    if (ports.clock.now() - asked <= READ_IS_STALE_MS) return true;
+    if (!isOurs || admit(contact?.value, workflow?.value).verdict !== 'go') return 'no';
+    // Of several that claimed at once each sees all that claimed before: too many step back rather than too few.
+    if (dailyCap && beside !== undefined && beside >= dailyCap.texts) return 'crowded';
+    if (ports.clock.now() - asked <= READ_IS_STALE_MS) return 'go';
   }
 }
 
@@ -270,6 +327,7 @@ async function settled({ ports, version, steps, run, claim, contact, settlement,
           ...text,
           contactId: run.contactId,
           inboxId: claim.inboxId,
+          ...(claim.purpose && { purpose: claim.purpose }),
           text: settlement.text,
           ...(outcome === 'accepted' && { providerId: settlement.providerId }),
           direction: 'outbound',

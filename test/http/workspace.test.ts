@@ -169,6 +169,7 @@ describe('inboxes', () => {
       name: 'Desk',
       phone: NUMBER,
       origination: 'pool-1',
+      partsPerSecond: 1,
       createdAt: NOW,
       updatedAt: NOW,
     };

@@ -13,7 +13,7 @@ import {
   timeline,
   wait,
 } from '../support/business.ts';
-import { DAY, localWorld, MINUTE } from '../support/world.ts';
+import { DAY, HOUR, localWorld, MINUTE } from '../support/world.ts';
 
 const threeTexts = [
   send('first', 'One'),
@@ -109,7 +109,7 @@ describe('turning off', () => {
     const contact = await newContact(world);
     const run = await enroll(world, workflow, contact);
     await done(turn(world, workflow, 'off', {}));
-    await world.pass(3 * DAY);
+    await world.pass(DAY + 12 * HOUR);
     expect(await world.texts(contact.phone)).toEqual(['One']);
     expect(await runOf(world, run)).toMatchObject({ status: 'PARKED' });
 

@@ -118,7 +118,7 @@ describe('a run that was parked', () => {
     await enroll(world, workflow, contact);
     await world.pass(DAY + HOUR);
     await turn(world, workflow, 'off', {});
-    await world.pass(2 * DAY);
+    await world.pass(DAY + 12 * HOUR);
     await turn(world, workflow, 'on', { parked: 'resume' });
     await world.pass(5 * DAY);
     expect(await world.texts(contact.phone)).toEqual(['Zero', 'One', 'Two', 'Three']);

@@ -13,6 +13,9 @@ export async function done(answer: Promise<Answer>): Promise<Answer['body']> {
   return body;
 }
 
+/** Texts leave at any hour, and as many as there are: stories are about something else, unless they say so. */
+export const ANY_TIME = { sendingWindow: { from: '00:00', to: '24:00' }, stateHours: {}, dailyCap: null };
+
 /** Settings and an inbox, as a business sets them up first. */
 export async function business(world: ScenarioWorld): Promise<Business> {
   const settings = await done(world.api('GET', '/v1/settings'));
@@ -21,8 +24,10 @@ export async function business(world: ScenarioWorld): Promise<Business> {
     bookingLink: 'https://example.com/book',
     reviewLink: 'https://example.com/review',
   };
-  await done(world.api('PUT', '/v1/settings', { ...settings, ...links }));
-  const inbox = await done(world.api('POST', '/v1/inboxes', { name: 'Front desk', phone: INBOX }));
+  await done(world.api('PUT', '/v1/settings', { ...settings, ...links, ...ANY_TIME }));
+  const inbox = await done(
+    world.api('POST', '/v1/inboxes', { name: 'Front desk', phone: INBOX, partsPerSecond: 1_000_000 }),
+  );
   return { inboxId: inbox.id };
 }
 

@@ -1,8 +1,9 @@
 import type { CustomField } from '../custom-field.ts';
 import type { Filter } from '../filter.ts';
 import type { KeywordCondition } from '../keyword.ts';
+import type { Purpose } from '../purpose.ts';
 import type { Settings } from '../settings.ts';
-import type { Branch, Condition, Draft, IfElse, Purpose, Reentry, Step, StepOf } from '../workflow.ts';
+import type { Branch, Condition, Draft, IfElse, Reentry, Step, StepOf } from '../workflow.ts';
 
 /** What a new workflow starts from: a whole draft but for its inbox, and what the workspace has to have for it. */
 export interface Template {

@@ -1,0 +1,160 @@
+import * as z from 'zod/mini';
+import type { Contact } from './contact.ts';
+import { readText } from './filter-value.ts';
+import { stateSpellings } from './states.ts';
+import { zoneClock } from './zone.ts';
+
+const MINUTES_A_DAY = 24 * 60;
+const TimeOfDay = z.string().check(z.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'is not a time of day, as "09:00"'));
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+/** Hours of a day, by the clock of whom is texted: from the first minute on, before the last. */
+export const Window = z
+  .strictObject({ from: TimeOfDay, to: TimeOfDay })
+  .check(z.refine(({ from, to }) => minutesOf(from) < minutesOf(to), { path: ['to'], error: 'is not after from' }));
+export type Window = z.infer<typeof Window>;
+
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+/** Of some days other hours, or none; of those that are not named the usual ones. */
+export const WeekHours = z.partialRecord(z.enum(WEEKDAYS), z.union([Window, z.literal('closed')]));
+export type WeekHours = z.infer<typeof WeekHours>;
+
+const every = (hours: Window | 'closed', days: readonly (typeof WEEKDAYS)[number][] = WEEKDAYS): WeekHours =>
+  Object.fromEntries(days.map((day) => [day, hours]));
+const MON_TO_FRI = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'] as const;
+
+/**
+ * Where the law of a state leaves fewer hours to solicitation than 9 to 20 o'clock, by its code (ISO 3166-2:US). It is
+ * what holds before anyone has said otherwise in the settings; not legal advice. Sources: the states' telephone
+ * solicitation acts, such as Texas Business & Commerce Code § 301.051 and Rhode Island General Laws § 5-61-3.6.
+ */
+export const STATE_HOURS: Readonly<Record<string, WeekHours>> = {
+  AL: every('closed', ['sunday']),
+  KY: every({ from: '10:00', to: '21:00' }),
+  LA: every('closed', ['sunday']),
+  MS: every('closed', ['sunday']),
+  RI: {
+    ...every({ from: '09:00', to: '18:00' }, MON_TO_FRI),
+    ...every({ from: '10:00', to: '17:00' }, ['saturday']),
+    ...every('closed', ['sunday']),
+  },
+  SD: every('closed', ['sunday']),
+  TX: every({ from: '12:00', to: '21:00' }, ['sunday']),
+  UT: every('closed', ['sunday']),
+};
+
+/** States that keep one or more of these zones: the US (ISO 3166-2:US) and Canada (ISO 3166-2:CA). */
+const STATES_OF_ZONES: Readonly<Record<string, string>> = {
+  'America/New_York': 'CT DE DC FL GA IN KY ME MD MA MI NH NJ NY NC OH PA RI SC TN VT VA WV',
+  'America/Chicago': 'AL AR FL IL IN IA KS KY LA MI MN MS MO NE ND OK SD TN TX WI',
+  'America/Denver': 'AZ CO ID KS MT NE NV NM ND OR SD TX UT WY',
+  'America/Phoenix': 'AZ',
+  'America/Los_Angeles': 'CA ID NV OR WA',
+  'America/Anchorage': 'AK',
+  'America/Adak': 'AK',
+  'Pacific/Honolulu': 'HI',
+  'America/St_Johns': 'NL',
+  'America/Halifax': 'NB NS PE NL QC',
+  'America/Toronto': 'ON QC NU',
+  'America/Winnipeg': 'MB ON NU',
+  'America/Regina': 'SK',
+  'America/Edmonton': 'AB BC NT NU SK',
+  'America/Vancouver': 'BC',
+  'America/Whitehorse': 'YT',
+};
+const ZONES_OF_STATES = new Map<string, string[]>();
+for (const [zone, states] of Object.entries(STATES_OF_ZONES))
+  for (const state of states.split(' ')) ZONES_OF_STATES.set(state, [...(ZONES_OF_STATES.get(state) ?? []), zone]);
+
+/** Where somebody is, as far as we know: the code of a state, and every zone whose clock may be theirs. */
+export interface Whereabouts {
+  readonly state: string | undefined;
+  readonly zones: readonly string[];
+}
+
+/**
+ * The contact's own zone; else those of its state; else that of its number; else all that its country has, or, where even
+ * that is unknown, the workspace's. Of several, all have to agree: the strictest decides.
+ */
+export function whereaboutsOf(contact: Contact, workspaceZone: string): Whereabouts {
+  const { address, derived, timeZone } = contact;
+  const country = address.country ?? derived.country;
+  const isFromNumber = address.state === undefined && (address.country ?? derived.country) === derived.country;
+  const written = readText(address.state ?? (isFromNumber ? derived.state : undefined));
+  const state = written === undefined ? undefined : codeOf(written, country);
+  const ofState = state === undefined ? undefined : ZONES_OF_STATES.get(state);
+  const ofNumber = isFromNumber && derived.timeZone !== undefined ? [derived.timeZone] : undefined;
+  const zones = timeZone !== undefined ? [timeZone] : address.state === undefined ? (ofNumber ?? ofState) : ofState;
+  return { state, zones: zones ?? zonesOf(country) ?? [workspaceZone] };
+}
+
+const codeOf = (state: string, country: string | undefined): string | undefined =>
+  stateSpellings(state, country)
+    .map((spelling) => spelling.toUpperCase())
+    .find((spelling) => ZONES_OF_STATES.has(spelling));
+
+const byCountry = new Map<string, readonly string[] | undefined>();
+function zonesOf(country: string | undefined): readonly string[] | undefined {
+  if (country === undefined) return undefined;
+  if (!byCountry.has(country)) byCountry.set(country, new Intl.Locale('und', { region: country }).getTimeZones?.());
+  return byCountry.get(country);
+}
+
+/** The hours that count for one text: the inbox's or the workspace's, and of some states fewer. */
+export interface Hours {
+  readonly usual: Window;
+  readonly ofState: WeekHours | undefined;
+}
+
+interface Range {
+  /** Minutes of the day. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function rangeOn(weekday: number, { usual, ofState }: Hours): Range | undefined {
+  const day = WEEKDAYS[weekday];
+  const other = day === undefined ? undefined : ofState?.[day];
+  if (other === 'closed') return undefined;
+  const from = Math.max(minutesOf(usual.from), other ? minutesOf(other.from) : 0);
+  const to = Math.min(minutesOf(usual.to), other ? minutesOf(other.to) : MINUTES_A_DAY);
+  return from < to ? { from, to } : undefined;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = MINUTES_A_DAY * MINUTE_MS;
+/** A week and a day: by then every weekday has come. */
+const DAYS_AHEAD = 8;
+
+/** The first instant from `at` on within the hours by the clock of one zone. */
+function openingIn(zone: string, hours: Hours, at: number): number | undefined {
+  const { readingAt, momentOf } = zoneClock(zone);
+  const today = Math.floor(readingAt(at) / DAY_MS) * DAY_MS;
+  for (let midnight = today; midnight <= today + DAYS_AHEAD * DAY_MS; midnight += DAY_MS) {
+    const range = rangeOn(new Date(midnight).getUTCDay(), hours);
+    if (!range) continue;
+    const opens = momentOf(midnight + range.from * MINUTE_MS);
+    const closes = momentOf(midnight + range.to * MINUTE_MS);
+    if (at < closes) return Math.max(at, opens);
+  }
+  return undefined;
+}
+
+/** Each round takes one zone at least to a later opening; zones that never agree end it. */
+const MOST_ROUNDS = 60;
+
+/**
+ * The first instant from `at` on at which it is within the hours by the clocks of all zones; undefined: they never agree,
+ * or no day has any.
+ */
+export function openingFrom(at: number, zones: readonly string[], hours: Hours): number | undefined {
+  let opening = at;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const later = zones.map((zone) => openingIn(zone, hours, opening));
+    if (later.includes(undefined)) return undefined;
+    const latest = Math.max(...later.map((each) => each ?? opening));
+    if (latest === opening) return opening;
+    opening = latest;
+  }
+  return undefined;
+}
