@@ -83,12 +83,12 @@ const statementFor = (from: string, name: string) => {
 test.for([
   [
     ['shared/domain/filter.ts', 'shared/domain/templates/nps.ts'],
-    'domain zod/mini zod/v4/locales/en.js libphonenumber-js temporal-polyfill',
+    'domain zod/mini zod/v4/locales/en.js libphonenumber-js',
   ],
   [['statemachines/states.ts'], 'domain asl statemachines zod/mini'],
   [['shared/ports.ts'], 'domain asl zod/mini'],
   [['shared/store/run-store.ts'], 'domain ports store zod/mini'],
-  [['shared/usecases/send-message.ts'], 'domain ports store usecases asl statemachines zod/mini temporal-polyfill'],
+  [['shared/usecases/send-message.ts'], 'domain ports store usecases asl statemachines zod/mini'],
   [['shared/http/openapi.ts'], 'domain ports usecases http zod/mini zod/v4/locales/en.js'],
   [
     ['shared/aws/machines.ts'],
@@ -98,7 +98,7 @@ test.for([
   [['lambdas/send-message.ts'], 'store usecases http aws env kit'],
   [
     ['local/server.ts'],
-    'domain ports store usecases http asl statemachines env kit local zod/mini temporal-polyfill jsonata node:fs node:timers/promises',
+    'domain ports store usecases http asl statemachines env kit local zod/mini jsonata node:fs node:timers/promises',
   ],
   [
     ['infra/app.ts', 'infra/constructs/alarms.ts'],
