@@ -173,11 +173,14 @@ test('no new ids through the libraries that domain may use for spelling them', (
   expect(faults('lint/style/noRestrictedImports', { [file]: [...allowed, ...refused] })).toEqual({ [file]: refused });
 });
 
-test('of packages, domain reads data when it is needed, and nothing else by hand', () => {
-  const file = 'shared/domain/phone.ts';
+test('domain and http read data when it is needed, and load nothing else by hand', () => {
   const refused = ["import { register } from 'node:module';"];
-  const allowed = ["import { createRequire } from 'node:module';"];
-  expect(faults('lint/style/noRestrictedImports', { [file]: [...allowed, ...refused] })).toEqual({ [file]: refused });
+  const lines = ["import { createRequire } from 'node:module';", ...refused];
+  const files = { 'shared/domain/phone.ts': lines, 'shared/http/openapi-route.ts': lines };
+  expect(faults('lint/style/noRestrictedImports', files)).toEqual({
+    'shared/domain/phone.ts': refused,
+    'shared/http/openapi-route.ts': refused,
+  });
 });
 
 test('modules that import each other are refused', () => {

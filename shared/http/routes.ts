@@ -3,7 +3,7 @@ import { contactEventRoutes } from './contact-event-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { messageRoutes } from './message-routes.ts';
-import { openApiRoute } from './openapi.ts';
+import { openApiRoute } from './openapi-route.ts';
 import type { Route } from './route.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
 import { transferRoutes } from './transfer-routes.ts';
@@ -21,5 +21,5 @@ export const routes: readonly Route[] = [
   ...listRoutes,
   ...messageRoutes,
   ...workspaceRoutes,
-  openApiRoute(() => routes),
+  openApiRoute,
 ];
