@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { ContactEventReceived } from '../shared/domain/contact-event.ts';
-import { MessageReceived } from '../shared/domain/event.ts';
 import { faultsOf } from '../shared/domain/input-fault.ts';
 import { instant } from '../shared/domain/instant.ts';
+import { MessageReceived } from '../shared/domain/message-received.ts';
 import { Phone } from '../shared/domain/phone.ts';
 import { type Problem, refuse } from '../shared/domain/problem.ts';
 import { readBody } from '../shared/http/body.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { FieldKey, Tag } from './contact.ts';
 import { ListId } from './id.ts';
+import { lazy } from './lazy.ts';
 
 /**
  * What a filter may ask of a contact. An operator reads as a claim: texts `is is-not contains starts-with in not-in`,
@@ -28,15 +29,11 @@ const NumberOperand = z.union(
   ],
   wanted('a number'),
 );
-const Day = z.iso.date();
-const Moment = z.iso.datetime({ offset: true, local: true });
+const DayOrMoment = lazy(() => z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]));
 /** A day (in the workspace's zone), or a moment with an offset or in the workspace's zone. */
 export const DateText = z.string(wanted('an ISO 8601 date or date-time')).check(
   z.maxLength(40),
-  z.refine(
-    (text) => Day.safeParse(text).success || Moment.safeParse(text).success,
-    'is not an ISO 8601 date or date-time',
-  ),
+  z.refine((text) => DayOrMoment().safeParse(text).success, 'is not an ISO 8601 date or date-time'),
 );
 const Days = z.int(wanted('a whole number of days')).check(z.gte(1), z.lte(36_500));
 const most = 200;

@@ -1,3 +1,5 @@
+import { lazy } from './lazy.ts';
+
 /**
  * How what people type is read: folded so that spellings of one word become one, and cut into words. Everything here is
  * total (any string, lone surrogates included) and linear.
@@ -85,16 +87,16 @@ function segmentsOf(folded: string): string[] {
 }
 
 const loosened = (run: string): string =>
-  ADDRESS.some((form) => form.test(run)) ? run : run.replace(/(?<=\p{L})[.:](?=\p{L})/gu, ' ');
+  addresses().some((form) => form.test(run)) ? run : run.replace(/(?<=\p{L})[.:](?=\p{L})/gu, ' ');
 
 /**
  * A scheme, www, something at a host, a host with a path, or a host in one of the domains that are no words: "call.me"
  * and "yes.no" are words and a forgotten space.
  */
-const ADDRESS = [
+const addresses = lazy(() => [
   /:\/\//,
   /(?<![\p{L}\p{N}])www\./u,
   /[\p{L}\p{N}]@[^\s@.]+\./u,
   /\p{L}\.\p{L}{2,}\/[\p{L}\p{N}]/u,
   /[\p{L}\p{N}]\.(?:com|net|org|edu|gov|mil|biz|io|app|dev|uk|eu|ca|de|fr|ru|cn|jp|br|ai)(?![\p{L}\p{N}-])/u,
-] as const;
+]);

@@ -72,7 +72,8 @@ export function openApi(routes: readonly Route[] = allRoutes) {
       error: (code, facts) => logged.push(`${code} ${JSON.stringify(facts)}`),
     },
   };
-  const handler = http(ports, routes);
+  const words = new Set(routes.map(({ path }) => path.split('/')[2] ?? ''));
+  const handler = http(ports, [{ words: [...words], load: async () => routes }]);
 
   async function raw(event: object): Promise<Answer> {
     const answer = await handler(event, invocation('api'));

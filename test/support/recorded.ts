@@ -8,7 +8,7 @@ import { inboundMessage } from '../../lambdas/kit/event.ts';
 import { openDatabase } from '../../local/database.ts';
 import { invocation } from '../../local/lambda.ts';
 import { changeOf, itemAttributes, placeOf } from '../../shared/aws/table-item.ts';
-import { MessageReceived } from '../../shared/domain/event.ts';
+import { MessageReceived } from '../../shared/domain/message-received.ts';
 import { Receipt } from '../../shared/domain/receipt.ts';
 import { localWorld } from './world.ts';
 
