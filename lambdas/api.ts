@@ -1,6 +1,6 @@
 import { filesOf, machinesOf, smsOf, tableOf } from '../shared/aws/ports.ts';
 import { jsonLog, systemClock, ulids } from '../shared/aws/system.ts';
-import { routes } from '../shared/http/routes.ts';
+import { parts } from '../shared/http/parts.ts';
 import { readEnvironment, readIdentity } from './kit/env.ts';
 import { http } from './kit/http.ts';
 
@@ -16,5 +16,5 @@ export const handler = http(
     ids: ulids(),
     log: jsonLog,
   },
-  routes,
+  parts,
 );

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ContactEventReceived } from '../shared/domain/contact-event.ts';
-import { DomainEvent, MessageReceived } from '../shared/domain/event.ts';
+import { DomainEvent } from '../shared/domain/event.ts';
+import { MessageReceived } from '../shared/domain/message-received.ts';
 import { openApi } from '../shared/http/openapi.ts';
 import { routes } from '../shared/http/routes.ts';
 

@@ -1,15 +1,14 @@
 import * as z from 'zod/mini';
 import { ContactEventReceived } from '../shared/domain/contact-event.ts';
-import { MessageReceived } from '../shared/domain/event.ts';
 import { faultsOf } from '../shared/domain/input-fault.ts';
 import { instant } from '../shared/domain/instant.ts';
+import { MessageReceived } from '../shared/domain/message-received.ts';
 import { Phone } from '../shared/domain/phone.ts';
 import { type Problem, refuse } from '../shared/domain/problem.ts';
 import { readBody } from '../shared/http/body.ts';
-import { openApi } from '../shared/http/openapi.ts';
+import { apiDocument } from '../shared/http/openapi-route.ts';
 import { problemReply } from '../shared/http/problem-json.ts';
 import type { Reply } from '../shared/http/reply.ts';
-import { routes } from '../shared/http/routes.ts';
 import { apiPage } from './api-page.ts';
 import type { MovableClock } from './clock.ts';
 import type { Driver } from './drive.ts';
@@ -128,7 +127,7 @@ export const localRoutes =
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
       };
-      return { status: 200, headers, body: apiPage(openApi(routes)) };
+      return { status: 200, headers, body: apiPage(apiDocument()) };
     }
 
     function read<T extends z.ZodMiniType>(schema: T): { readonly ok: z.output<T> } | { readonly problem: Problem } {

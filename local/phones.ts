@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { MessageReceived } from '../shared/domain/event.ts';
 import { type Instant, instant } from '../shared/domain/instant.ts';
+import type { MessageReceived } from '../shared/domain/message-received.ts';
 import type { Clock, Ids, Sms } from '../shared/ports.ts';
 import type { Database } from './database.ts';
 

@@ -11,7 +11,7 @@ import { transfers } from '../lambdas/kit/transfer.ts';
 import { instant } from '../shared/domain/instant.ts';
 import { isTransfer } from '../shared/domain/job.ts';
 import { Receipt } from '../shared/domain/receipt.ts';
-import { routes } from '../shared/http/routes.ts';
+import { parts } from '../shared/http/parts.ts';
 import type { Change, Ids, Log, Ports, Sms } from '../shared/ports.ts';
 import { type Events, openBus } from './bus.ts';
 import type { Driven, MovableClock } from './clock.ts';
@@ -169,7 +169,7 @@ export function openWorld({
     machines,
     phones,
     files,
-    http: http(ports, routes),
+    http: http(ports, parts),
     receive,
     events,
     driven: [

@@ -1,8 +1,8 @@
 import type { FieldValue } from '../shared/domain/contact.ts';
 import type { FieldType } from '../shared/domain/custom-field.ts';
+import { DateText } from '../shared/domain/date-text.ts';
 import { type Filter, type FilterWorkspace, leavesOf } from '../shared/domain/filter.ts';
 import { checkFilter } from '../shared/domain/filter-check.ts';
-import { DateText } from '../shared/domain/filter-leaf.ts';
 import type { InboxId } from '../shared/domain/id.ts';
 import { matchesKeywords } from '../shared/domain/keyword.ts';
 import { checkTemplate, parseTemplate, render } from '../shared/domain/merge.ts';

@@ -2,8 +2,8 @@ import { cpSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Data of packages that is read from a file when it is needed, so that it is no part of what every start has to read. */
-const FILES = ['libphonenumber-js/metadata.max.json'];
+/** Data that is read from a file when it is needed, by its package, so that it is no part of what every start has to read. */
+const FILES = ['libphonenumber-js/metadata.max.json', 'sms-workflows/docs/openapi.json'];
 
 /** Puts beside a bundle the files that it asks for by name, to where Node looks for them. */
 export function putBeside(bundle: string): void {

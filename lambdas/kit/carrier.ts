@@ -1,4 +1,4 @@
-import type { MessageReceived } from '../../shared/domain/event.ts';
+import type { MessageReceived } from '../../shared/domain/message-received.ts';
 import type { Receipt } from '../../shared/domain/receipt.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { recordReceipt } from '../../shared/usecases/record-receipt.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { AnyInstant } from '../../shared/domain/any-instant.ts';
 import { ContactEventReceived } from '../../shared/domain/contact-event.ts';
-import { AnyInstant } from '../../shared/domain/instant.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { receiveContactEvent } from '../../shared/usecases/receive-contact-event.ts';
 import { type Handler, wrapped } from './handler.ts';

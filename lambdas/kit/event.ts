@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { MessageReceived } from '../../shared/domain/event.ts';
+import { MessageReceived } from '../../shared/domain/message-received.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { receiveMessage } from '../../shared/usecases/receive-message.ts';
 import { type Handler, wrapped } from './handler.ts';

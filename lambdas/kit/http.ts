@@ -1,9 +1,10 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
+import type { Part } from '../../shared/http/parts.ts';
 import { problemReply } from '../../shared/http/problem-json.ts';
 import type { Reply } from '../../shared/http/reply.ts';
-import type { Route, RoutePorts } from '../../shared/http/route.ts';
+import type { RoutePorts } from '../../shared/http/route.ts';
 import { router } from '../../shared/http/router.ts';
 import type { Handler } from './handler.ts';
 
@@ -24,9 +25,9 @@ const HttpEvent = z.looseObject({
 const PASSING: ReadonlySet<string> = new Set(['Contention', 'Throttled']);
 
 /** The whole API behind API Gateway. Whatever comes is answered; a fault of ours as a problem that quotes nothing. */
-export const http = (ports: RoutePorts, routes: readonly Route[]): Handler<Result> => {
+export const http = (ports: RoutePorts, parts: readonly Part[]): Handler<Result> => {
   const { log, clock } = ports;
-  const answer = router(ports, routes);
+  const answer = router(ports, parts);
 
   return middy<unknown, Result, Error>()
     .onError((request) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { MessageReceived } from '../domain/event.ts';
 import { MessageId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
+import { MessageReceived } from '../domain/message-received.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { CONTEXT_KEY } from './sms.ts';
 

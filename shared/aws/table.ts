@@ -1,14 +1,11 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
 import type { Item, Key, Query, Table } from '../ports.ts';
 import { backOff } from './back-off.ts';
-import { itemOf, keyAttributes, nameOf } from './table-item.ts';
+import { type Attributes, attributesOf, itemOf, keyAttributes, nameOf, type Row, rowOf } from './table-item.ts';
 import { tableSchema } from './table-schema.ts';
 import { tableWriter } from './table-write.ts';
-
-type Row = Readonly<Record<string, unknown>>;
 
 const BATCH = 100;
 const PARALLEL_BATCHES = 8;
@@ -16,25 +13,19 @@ const BATCH_TRIES = 10;
 
 /** The table on DynamoDB, as `tableSchema` describes it. */
 export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
-  const documents = DynamoDBDocumentClient.from(client, {
-    // Seventeen digits carry any number that JavaScript has, and DynamoDB keeps 38: none is imprecise.
-    marshallOptions: { removeUndefinedValues: true, allowImpreciseNumbers: true },
-    unmarshallOptions: { wrapNumbers: Number },
-  });
-
   const get = async (key: Key): Promise<Item | undefined> => {
     const input = { TableName: tableName, Key: keyAttributes(key), ConsistentRead: true };
-    const { Item: found } = await documents.send(new GetCommand(input));
-    return found && itemOf(found);
+    const { Item: found } = await client.send(new GetItemCommand(input));
+    return found && itemOf(rowOf(found));
   };
 
   const getBatch = async (keys: readonly Key[]): Promise<readonly Item[]> => {
     const found: Item[] = [];
-    let asked: Record<string, unknown>[] = keys.map(keyAttributes);
+    let asked: Attributes[] = keys.map(keyAttributes);
     for (let tries = 1; tries <= BATCH_TRIES; tries += 1) {
       const input = { RequestItems: { [tableName]: { Keys: asked, ConsistentRead: true } } };
-      const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand(input));
-      found.push(...(Responses?.[tableName] ?? []).map(itemOf));
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand(input));
+      found.push(...(Responses?.[tableName] ?? []).map((attributes) => itemOf(rowOf(attributes))));
       asked = UnprocessedKeys?.[tableName]?.Keys ?? [];
       if (asked.length === 0) return found;
       await backOff(tries);
@@ -64,7 +55,7 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
     let start = startOf(query, place);
     do {
       const missing = limit + 1 - rows.length;
-      const { Items = [], LastEvaluatedKey } = await documents.send(
+      const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: tableName,
           ...place.source,
@@ -74,7 +65,7 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      for (const row of Items) rows.push(row);
+      for (const attributes of Items) rows.push(rowOf(attributes));
       start = LastEvaluatedKey;
     } while (start && rows.length <= limit);
     const last = rows.length > limit && rows[limit - 1];
@@ -102,16 +93,16 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
     },
     countIndex: async (pk) => {
       let count = 0;
-      let start: Record<string, unknown> | undefined;
+      let start: Attributes | undefined;
       do {
         const input = { TableName: tableName, ...INDEX.source, ...rangeOf({ pk }, INDEX), Select: 'COUNT' } as const;
-        const page = await documents.send(new QueryCommand({ ...input, ...(start && { ExclusiveStartKey: start }) }));
+        const page = await client.send(new QueryCommand({ ...input, ...(start && { ExclusiveStartKey: start }) }));
         count += page.Count ?? 0;
         start = page.LastEvaluatedKey;
       } while (start);
       return count;
     },
-    write: tableWriter(documents, tableName, get),
+    write: tableWriter(client, tableName, get),
   };
 }
 
@@ -134,20 +125,20 @@ function rangeOf({ pk, prefix = '', upTo }: Query, { position: [partition, sort]
   if (upTo !== undefined)
     return {
       KeyConditionExpression: `${own} AND ${sort} <= :upTo`,
-      ExpressionAttributeValues: { ':pk': pk, ':upTo': upTo },
+      ExpressionAttributeValues: attributesOf({ ':pk': pk, ':upTo': upTo }),
     };
   // DynamoDB takes no empty prefix.
   return prefix === ''
-    ? { KeyConditionExpression: own, ExpressionAttributeValues: { ':pk': pk } }
+    ? { KeyConditionExpression: own, ExpressionAttributeValues: attributesOf({ ':pk': pk }) }
     : {
         KeyConditionExpression: `${own} AND begins_with(${sort}, :prefix)`,
-        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+        ExpressionAttributeValues: attributesOf({ ':pk': pk, ':prefix': prefix }),
       };
 }
 
-function startOf(query: Query, { position }: Place): Record<string, unknown> | undefined {
+function startOf(query: Query, { position }: Place): Attributes | undefined {
   const values = positionOf(query, position.length);
-  return values && Object.fromEntries(position.map((name, n) => [name, values[n]]));
+  return values && attributesOf(Object.fromEntries(position.map((name, n) => [name, values[n]])));
 }
 
 const chunks = <T>(all: readonly T[], size: number): readonly (readonly T[])[] =>

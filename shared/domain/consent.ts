@@ -1,5 +1,5 @@
 import { asLatin, asPlayfulLatin } from './look-alike.ts';
-import { BARE, WAYS } from './opt-out-sentences.ts';
+import { BARE, ways } from './opt-out-sentences.ts';
 import * as say from './opt-out-words.ts';
 import { endsOf, endsOfPhrases, isSaid, type Phrases, placesAfter } from './phrase.ts';
 
@@ -213,9 +213,9 @@ function restAfterWish(words: readonly string[]): readonly string[] | undefined 
     !/^(?:to|not)$/.test(words[at - 1] ?? '') &&
     endsOfPhrases(say.TURNS, words, at).length > 0;
   for (const at of placesAfter(say.BEGINNINGS, words, (place) => place === 0 || mayTurn(place))) {
-    for (const { core, way } of WAYS.get(words[at] ?? '') ?? []) {
+    for (const { core, tail, openers } of ways().get(words[at] ?? '') ?? []) {
       for (const end of endsOf(core, words, at)) {
-        const close = [...endsOf(way.tail, words, end)].find((place) => mayClose(words, place, way.openers));
+        const close = [...endsOf(tail, words, end)].find((place) => mayClose(words, place, openers));
         if (close !== undefined) return words.slice(close);
       }
     }

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { withActivity } from './activity.ts';
+import { AnyInstant } from './any-instant.ts';
 import { type Contact, MOST_TAGS, OptInSource, Tag } from './contact.ts';
 import { ContactId } from './id.ts';
-import { AnyInstant, Instant } from './instant.ts';
+import { Instant } from './instant.ts';
 import { Phone } from './phone.ts';
 import { ProfilePatch } from './profile-patch.ts';
 

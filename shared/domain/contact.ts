@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { ContactId, RunId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 import { Phone } from './phone.ts';
+import { isPlainName } from './plain-json.ts';
 
 export const MOST_TAGS = 200;
 
@@ -72,8 +73,6 @@ export const TimeZone = z.string().check(
 
 export const FieldValue = z.union([z.string().check(z.maxLength(1000)), z.number(), z.boolean()]);
 export type FieldValue = z.infer<typeof FieldValue>;
-/** Names that every object bears by itself would be found in any record. */
-export const isPlainName = (name: string): boolean => !(name in {});
 export const FieldKey = z
   .string()
   .check(

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { FieldKey, Tag } from './contact.ts';
+import { DateText } from './date-text.ts';
 import { ListId } from './id.ts';
+import { wanted } from './wanted.ts';
 
 /**
  * What a filter may ask of a contact. An operator reads as a claim: texts `is is-not contains starts-with in not-in`,
@@ -8,16 +10,6 @@ import { ListId } from './id.ts';
  * not-within-days`, booleans `is is-not`, and `is-known is-unknown` of everything. One operand is `value`, several are
  * `values`, bounds are `from` and `to`.
  */
-
-/** Says what belongs there; limits keep zod's own words. */
-const wanted = (what: string) => ({
-  error: ({ code, input }: { code?: string | undefined; input?: unknown }) =>
-    code === 'invalid_type' || code === 'invalid_union'
-      ? input === undefined
-        ? `is missing: ${what}`
-        : `is not ${what}`
-      : undefined,
-});
 
 const TextOperand = z.string(wanted('a text')).check(z.maxLength(1000));
 /** A number, or a text that spells one: "5" counts as 5. */
@@ -27,16 +19,6 @@ const NumberOperand = z.union(
     z.pipe(z.string().check(z.maxLength(40), z.trim(), z.regex(/^[+-]?(\d+\.?\d*|\.\d+)$/)), z.transform(Number)),
   ],
   wanted('a number'),
-);
-const Day = z.iso.date();
-const Moment = z.iso.datetime({ offset: true, local: true });
-/** A day (in the workspace's zone), or a moment with an offset or in the workspace's zone. */
-export const DateText = z.string(wanted('an ISO 8601 date or date-time')).check(
-  z.maxLength(40),
-  z.refine(
-    (text) => Day.safeParse(text).success || Moment.safeParse(text).success,
-    'is not an ISO 8601 date or date-time',
-  ),
 );
 const Days = z.int(wanted('a whole number of days')).check(z.gte(1), z.lte(36_500));
 const most = 200;

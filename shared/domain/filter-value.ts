@@ -1,6 +1,4 @@
-import { getISO } from 'temporal-polyfill/fns/Calendar';
-import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
-import * as PlainDateTime from 'temporal-polyfill/fns/PlainDateTime';
+import { type ZoneClock, zoneClock } from './zone.ts';
 
 /**
  * How values are read before they are compared. Every reader answers undefined for what is unknown: absent, blank, or not
@@ -46,9 +44,11 @@ export interface Span {
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)$/;
-const DAY = /^\d{4}-\d\d-\d\d$/;
+/** A day, or a date and a time to the hour, the minute, the second or finer; the time with its colons or without. */
+const LOCAL = /^(\d{4}-\d\d-\d\d)(?:T(\d\d)(?:(:?)(\d\d)(?:\3(\d\d)(?:\.(\d{1,9}))?)?)?)?$/;
 /** Enough for every birthday there is; a day costs far more to place in a zone than to look up. */
 const MOST_DAYS = 50_000;
+const DAY = 86_400_000;
 
 /** Reads ISO 8601: a day is the whole day in the zone, a date-time without an offset is one of the zone. */
 export function dateReader(zone: string): (value: unknown) => Span | undefined {
@@ -59,7 +59,7 @@ export function dateReader(zone: string): (value: unknown) => Span | undefined {
     if (INSTANT.test(text)) return momentOf(Date.parse(text));
     if (!known.has(text)) {
       if (known.size >= MOST_DAYS) known.clear();
-      known.set(text, DAY.test(text) ? dayOf(text, zone) : localMomentOf(text, zone));
+      known.set(text, localOf(text, zoneClock(zone)));
     }
     return known.get(text);
   };
@@ -71,24 +71,24 @@ export const readInstant = (at: string | undefined): Span | undefined =>
 
 const momentOf = (at: number): Span | undefined => (Number.isNaN(at) ? undefined : { from: at, to: at });
 
-/** The day ends where the next begins: 23 to 25 hours later where clocks change. */
-function dayOf(text: string, zone: string): Span | undefined {
-  const day = parsed(() => PlainDate.fromString(text, getISO));
-  const start = (of: PlainDate.Record) => PlainDate.toZonedDateTime(of, zone).epochMilliseconds;
-  return day && { from: start(day), to: start(PlainDate.addDays(day, 1)) - 1 };
-}
-
-/** An hour that clocks skip is read as the one after, an hour they repeat as its first (as Temporal's "compatible"). */
-function localMomentOf(text: string, zone: string): Span | undefined {
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text)) return undefined;
-  const moment = parsed(() => PlainDateTime.fromString(text, getISO));
-  return moment && momentOf(PlainDateTime.toZonedDateTime(moment, zone).epochMilliseconds);
-}
-
-function parsed<Value>(parse: () => Value): Value | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
+/** A day ends where the next begins: 23 to 25 hours later where clocks change. */
+function localOf(text: string, clock: ZoneClock): Span | undefined {
+  const [, date, hour, , minute = '00', second = '00', fraction = ''] = LOCAL.exec(text) ?? [];
+  if (date === undefined) return undefined;
+  if (hour === undefined) {
+    const midnight = readingOf(`${date}T00:00:00.000Z`);
+    return midnight === undefined
+      ? undefined
+      : { from: clock.startOfDay(midnight), to: clock.startOfDay(midnight + DAY) - 1 };
   }
+  // A leap second is the one before, as everywhere in JavaScript.
+  const seconds = `${second === '60' ? '59' : second}.${fraction.padEnd(3, '0').slice(0, 3)}`;
+  const reading = readingOf(`${date}T${hour}:${minute}:${seconds}Z`);
+  return reading === undefined ? undefined : momentOf(clock.momentOf(reading));
+}
+
+/** `Date` takes 30 February and hour 24, and makes another day of them. */
+function readingOf(iso: string): number | undefined {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) || date.toISOString() !== iso ? undefined : date.getTime();
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
+import { AnyInstant } from './any-instant.ts';
 import { Consent, OptInSource, Profile } from './contact.ts';
 import type { FieldType } from './custom-field.ts';
 import type { Target } from './import-columns.ts';
 import { faultsOf } from './input-fault.ts';
-import { AnyInstant } from './instant.ts';
 import type { Fault } from './problem.ts';
 
 /** What a row says, by what its columns are read as: a CSV's cells are texts, NDJSON's values anything. */

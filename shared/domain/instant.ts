@@ -6,14 +6,3 @@ export type Instant = z.infer<typeof Instant>;
 
 export const instant = (epochMilliseconds: number): Instant => new Date(epochMilliseconds).toISOString();
 export const epoch = (at: Instant): number => Date.parse(at);
-
-/** ISO 8601 with any precision and offset, kept as UTC with milliseconds. */
-export const AnyInstant = z
-  .pipe(
-    z.pipe(
-      z.iso.datetime({ offset: true }),
-      z.transform((text) => instant(Date.parse(text))),
-    ),
-    Instant,
-  )
-  .check(z.meta({ type: 'string', format: 'date-time' }));

@@ -1,4 +1,5 @@
-import { caseFolded, visibleText, withoutAccents, withoutQuotes } from './text.ts';
+import { caseFolded } from './case-folded.ts';
+import { visibleText, withoutAccents, withoutQuotes } from './text.ts';
 
 /**
  * Letters that are drawn like Latin ones, by the letter they pass for. Facts of confusables.txt (Unicode UTS #39, single

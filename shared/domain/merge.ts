@@ -1,11 +1,9 @@
-import { fromString, toZonedDateTimeISO } from 'temporal-polyfill/fns/Instant';
-import { toString as dateText } from 'temporal-polyfill/fns/PlainDate';
-import { toPlainDate } from 'temporal-polyfill/fns/ZonedDateTime';
 import type { Contact } from './contact.ts';
 import type { FieldType } from './custom-field.ts';
-import { Instant } from './instant.ts';
+import { epoch, Instant, instant } from './instant.ts';
 import type { Fault } from './problem.ts';
 import type { Settings } from './settings.ts';
+import { zoneClock } from './zone.ts';
 
 /**
  * Merge fields: `{{contact.firstName | "there"}}`, `{{contact.fields.plan | "our plan"}}`, `{{workspace.businessName}}`.
@@ -103,7 +101,7 @@ const VARIABLES: ReadonlyMap<string, (workspace: MergeWorkspace) => Value> = new
 ]);
 const CUSTOM = 'contact.fields.';
 
-const dayOf = (at: string, zone: string) => dateText(toPlainDate(toZonedDateTimeISO(fromString(at), zone)));
+const dayOf = (at: Instant, zone: string) => instant(zoneClock(zone).readingAt(epoch(at))).replace(/T.*$/, '');
 
 function customValue(key: string, { fields }: Contact, zone: string): Value {
   const value = Object.hasOwn(fields, key) ? fields[key] : undefined;

@@ -1,25 +1,23 @@
+import { lazy } from './lazy.ts';
 import { AT_ONCE, CLASSES, LATER, OPENERS, POLITE, REASONS } from './opt-out-words.ts';
-import { firstWordsOf, type Pattern, type Phrases, pattern, phrases, union } from './phrase.ts';
+import { firstWordsOf, type Pattern, type Phrases, patternReader, phrases, union } from './phrase.ts';
 
 /**
  * Sentences that mean an opt-out, as patterns over the words of `opt-out-words.ts`: wide where they can mean only that,
  * silent where they may mean something else.
  */
 
-const all = (sources: readonly string[]): readonly Pattern[] => sources.map((source) => pattern(source, CLASSES));
-const tail = (list: Phrases): Pattern => pattern('TAIL*', { TAIL: list });
-
 /** Ways to say it. Each begins where a speaker comes to it and ends with its clause, in its tail or before an opener. */
 interface Way {
-  readonly cores: readonly Pattern[];
-  readonly tail: Pattern;
+  readonly cores: readonly string[];
+  readonly tail: Phrases;
   readonly openers: Phrases;
 }
 
 const STOP_IT: Way = {
-  tail: tail(union(LATER, AT_ONCE)),
+  tail: union(LATER, AT_ONCE),
   openers: OPENERS,
-  cores: all([
+  cores: [
     'STOP TEXTING ME* with? DET* MESSAGES? ME*',
     'STOP TEXTING ME* with? DET+ THINGS',
     'STOP writing ME+',
@@ -60,13 +58,13 @@ const STOP_IT: Way = {
     'CONSENT is|has? been? hereby? revoked|withdrawn|rescinded|denied',
     'leave me|us|my? the? alone|be',
     'leave my phone|number alone',
-  ]),
+  ],
 };
 
 const NEVER_AGAIN: Way = {
-  tail: tail(LATER),
+  tail: LATER,
   openers: REASONS,
-  cores: all([
+  cores: [
     'NEVER TEXT ME+ DET* MESSAGES?',
     'NEVER TEXT ME* AGAIN',
     'NEVER TEXT ME* and|or|nor CALL ME*',
@@ -96,14 +94,14 @@ const NEVER_AGAIN: Way = {
     'this number does not belong to _',
     'nobody|noone by|with that|this name here|at? this? number?',
     'not my|his|her|their number',
-  ]),
+  ],
 };
 
 /** Short enough to mean something else as soon as anything follows. */
 const ALONE: Way = {
-  tail: tail(union(LATER, AT_ONCE)),
+  tail: union(LATER, AT_ONCE),
   openers: phrases(''),
-  cores: all([
+  cores: [
     'TAKE NAME|NUMBER OFF this',
     'REMOVE NAME|NUMBER OFF this|here',
     'UNSUBSCRIBE OFF this|here|everything|all',
@@ -119,30 +117,40 @@ const ALONE: Way = {
     'get lost',
     'buzz|fuck|f|piss|bug|bugger|sod|screw off',
     'DET+ TEXTS must|need|needs|has|have to? stop|end|cease',
-  ]),
+  ],
 };
 
 /** With a name behind it, it is about that name. */
 const CALLED: Way = {
-  tail: tail(
-    phrases(
-      'please, thanks, thank you, now, right now, immediately, asap, again, anymore, any more, ever again, at all',
-    ),
+  tail: phrases(
+    'please, thanks, thank you, now, right now, immediately, asap, again, anymore, any more, ever again, at all',
   ),
   openers: phrases(''),
-  cores: all(['STOP calling|phoning ME+']),
+  cores: ['STOP calling|phoning ME+'],
 };
 
+interface Core {
+  readonly word: string;
+  readonly core: Pattern;
+  readonly tail: Pattern;
+  readonly openers: Phrases;
+}
+
 /** The ways by the word they begin with. */
-export const WAYS: ReadonlyMap<string, readonly { readonly core: Pattern; readonly way: Way }[]> = Map.groupBy(
-  [STOP_IT, NEVER_AGAIN, ALONE, CALLED].flatMap((way) =>
-    way.cores.flatMap((core) => Array.from(firstWordsOf(core), (word) => ({ word, core, way }))),
-  ),
-  ({ word }) => word,
-);
+export const ways = lazy((): ReadonlyMap<string, readonly Core[]> => {
+  const read = patternReader(CLASSES());
+  const cores = [STOP_IT, NEVER_AGAIN, ALONE, CALLED].flatMap(({ cores: sources, tail: list, openers }) => {
+    const tail = patternReader({ TAIL: list })('TAIL*');
+    return sources.flatMap((source) => {
+      const core = read(source);
+      return Array.from(firstWordsOf(core), (word): Core => ({ word, core, tail, openers }));
+    });
+  });
+  return Map.groupBy(cores, ({ word }) => word);
+});
 
 /** The word alone, in a message whose other sentences are only about that. */
-export const BARE: Pattern = pattern('BEFORE* WORD AFTER*', {
+export const BARE: Pattern = patternReader({
   BEFORE: union(
     POLITE,
     phrases(`just, hi, hello, hey, i said, i say, i already said, i just said, i have said, i told you to, i asked you to, i have told you to,
@@ -157,4 +165,4 @@ export const BARE: Pattern = pattern('BEFORE* WORD AFTER*', {
     phrases(`immediately, asap, right now, right away, at once, this instant, forever, permanently, for good, from now on, i mean it,
       not interested, i am not interested, no thanks, no thank you, wrong number, stop, unsubscribe`),
   ),
-});
+})('BEFORE* WORD AFTER*');

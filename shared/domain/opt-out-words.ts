@@ -1,3 +1,4 @@
+import { lazy } from './lazy.ts';
 import { type Classes, phrases, union } from './phrase.ts';
 
 /**
@@ -100,72 +101,73 @@ const JUNK = phrases(
   'anything, anything else, stuff, junk, crap, shit, bullshit, garbage, nonsense, trash, offers, deals, coupons, things',
 );
 
-export const CLASSES: Classes = {
-  STOP: phrases('stop, quit, cease, discontinue, halt, refrain from, desist from, stop with'),
-  TEXTING:
-    phrases(`texting, messaging, contacting, spamming, harassing, bothering, bugging, annoying, pestering, disturbing, soliciting,
+export const CLASSES = lazy(
+  (): Classes => ({
+    STOP: phrases('stop, quit, cease, discontinue, halt, refrain from, desist from, stop with'),
+    TEXTING:
+      phrases(`texting, messaging, contacting, spamming, harassing, bothering, bugging, annoying, pestering, disturbing, soliciting,
     hounding, writing to, reaching out, reaching out to, hitting up, hitting me up, blowing up, blowing me up, trying to contact, trying to reach, trying to text,
     sending text messages to, sending texts to, sending messages to, text messaging, sms, text, message, filling up, clogging up`),
-  CALLING: phrases('calling, phoning, emailing'),
-  CALL: phrases('call, phone, email'),
-  TEXT: phrases(`text, message, contact, spam, harass, bother, bug, annoy, pester, disturb, solicit, write to, reach out, reach out to,
+    CALLING: phrases('calling, phoning, emailing'),
+    CALL: phrases('call, phone, email'),
+    TEXT: phrases(`text, message, contact, spam, harass, bother, bug, annoy, pester, disturb, solicit, write to, reach out, reach out to,
     hit up, sms, send texts to, send messages to, send text messages to, text message, try to contact`),
-  TEXTED: phrases('texted, contacted, messaged, bothered, spammed, solicited, disturbed, harassed, text messaged'),
-  ME: phrases(`me, us, my phone, my number, this number, my cell, this phone, my cell phone, this cell phone, my mobile, my line, this line,
+    TEXTED: phrases('texted, contacted, messaged, bothered, spammed, solicited, disturbed, harassed, text messaged'),
+    ME: phrases(`me, us, my phone, my number, this number, my cell, this phone, my cell phone, this cell phone, my mobile, my line, this line,
     this person, my phone number, this phone number, my inbox, our number, our phone, here, at this number, at my number, on this number,
     on my number, on this line, on my phone, on my cell, on my cell phone, to this number, to my number, to my phone, to me, to us,
     to this phone, to my cell, with me, at this phone number, on this phone`),
-  DET: phrases(`the, these, those, this, your, all, all of, any, any of, more, any more, anymore, such, further, additional, future, other, so many,
+    DET: phrases(`the, these, those, this, your, all, all of, any, any of, more, any more, anymore, such, further, additional, future, other, so many,
     unwanted, unsolicited, annoying, constant, automated, promotional, marketing, spammy, stupid, dumb, silly, ridiculous, random,
     endless, text, sms, spam, junk, of your, of these, of the, mass, group, political, sales, another, one more`),
-  TEXTS,
-  MESSAGES,
-  JUNK,
-  THINGS: union(MESSAGES, JUNK, phrases('this, these, those, them, text, message, a text, a message')),
-  GET: phrases(`receive, get, see, receiving, getting, seeing, to receive, to get, to be getting, to be receiving, to keep getting,
+    TEXTS,
+    MESSAGES,
+    JUNK,
+    THINGS: union(MESSAGES, JUNK, phrases('this, these, those, them, text, message, a text, a message')),
+    GET: phrases(`receive, get, see, receiving, getting, seeing, to receive, to get, to be getting, to be receiving, to keep getting,
     to keep receiving, to see, to continue receiving, to continue to receive, to be sent`),
-  END: phrases(`end, cancel, turn off, shut off, cut out, cut off, cease, terminate, discontinue, opt out of, opt me out of, unsubscribe from,
+    END: phrases(`end, cancel, turn off, shut off, cut out, cut off, cease, terminate, discontinue, opt out of, opt me out of, unsubscribe from,
     unsubscribe me from, enough of, enough with`),
-  NEVER:
-    phrases(`do not, do not you, do not ever, do not you ever, do not you dare, never, never ever, you may not, you can not, you must not,
+    NEVER:
+      phrases(`do not, do not you, do not ever, do not you ever, do not you dare, never, never ever, you may not, you can not, you must not,
     you are not to, you are not allowed to, you are not authorized to, you are no longer allowed to, you are no longer authorized to,
     you should not, you do not have permission to, you do not have my permission to, you do not have consent to, you do not have my consent to,
     you no longer have permission to, you no longer have my permission to, you no longer have consent to, you no longer have my consent to,
     i do not give you permission to, i did not give you permission to, i never gave you permission to, i do not want you to,
     i never want you to, i would prefer you not, i would prefer that you not, i would rather you not, not`),
-  NOT_WANTED:
-    phrases(`do not want, no longer want, do not wish, no longer wish, never want, do not need, no longer need, would prefer not,
+    NOT_WANTED:
+      phrases(`do not want, no longer want, do not wish, no longer wish, never want, do not need, no longer need, would prefer not,
     prefer not, would rather not, would like not, would like to no longer, am not interested in, not interested in, no longer interested in,
     am no longer interested in, are not interested in, have no interest in, am tired of, am sick of, am done with, want no more, want no,
     sick of, tired of, sick and tired of, am sick and tired of`),
-  AGAIN: phrases('again, anymore, any more, any longer, ever again, ever, further'),
-  MORE: phrases('more, further, additional'),
-  REMOVE: phrases('remove, delete, erase, purge, unsubscribe, unlist, opt, strike, scratch, cross, clear'),
-  TAKE: phrases('take, get, pull, cut, kick, scratch, cross, strike, knock'),
-  NUMBER:
-    phrases(`my number, this number, my phone number, this phone number, my cell, my cell number, my cell phone number,
+    AGAIN: phrases('again, anymore, any more, any longer, ever again, ever, further'),
+    MORE: phrases('more, further, additional'),
+    REMOVE: phrases('remove, delete, erase, purge, unsubscribe, unlist, opt, strike, scratch, cross, clear'),
+    TAKE: phrases('take, get, pull, cut, kick, scratch, cross, strike, knock'),
+    NUMBER:
+      phrases(`my number, this number, my phone number, this phone number, my cell, my cell number, my cell phone number,
     my mobile number, our number`),
-  NAME: phrases(`me, us, my name, my info, my information, my contact, my contact info, my contact information, my details, my phone,
+    NAME: phrases(`me, us, my name, my info, my information, my contact, my contact info, my contact information, my details, my phone,
     my name and number, my number and name, my data, my contact details, this person, all of us`),
-  OFF: phrases('off, off of, from, out of'),
-  KIND: phrases(`your, this, the, that, these, those, all, all of, of, any, every, any and all, future, mailing, mail, texting, text, sms, message,
+    OFF: phrases('off, off of, from, out of'),
+    KIND: phrases(`your, this, the, that, these, those, all, all of, of, any, every, any and all, future, mailing, mail, texting, text, sms, message,
     messaging, contact, call, calling, phone, marketing, promotional, promo, spam, subscriber, subscription, distribution, broadcast,
     group, mass, campaign, company, stupid, dumb, annoying, customer, client, lead, solicitation, notification, automated, sales,
     more, further, political, whatever`),
-  LIST: union(
-    TEXTS,
-    phrases(`list, lists, database, databases, data base, system, systems, contacts, records, group, thread, chat, campaign, campaigns, roster,
+    LIST: union(
+      TEXTS,
+      phrases(`list, lists, database, databases, data base, system, systems, contacts, records, group, thread, chat, campaign, campaigns, roster,
       listing, distribution, subscription, subscriptions, alerts, notifications, promotions, promos, marketing, mailings, address book,
       phone book, directory, phone, spam`),
-  ),
-  UNSUBSCRIBE:
-    phrases(`unsubscribe, unsubscribe me, unsubscribe us, unsubscribe this number, unsubscribe my number, opt out, opt me out,
+    ),
+    UNSUBSCRIBE:
+      phrases(`unsubscribe, unsubscribe me, unsubscribe us, unsubscribe this number, unsubscribe my number, opt out, opt me out,
     opt us out, opt this number out, opt my number out, opting out, unsubscribing, un subscribe, un subscribe me, opted out, unsubscribed,
     be unsubscribed, be opted out, be removed, be taken off, get unsubscribed`),
-  LEAVE:
-    phrases(`be deleted, be off, get removed, get taken off, get off, get off of, get out of, be taken off, be taken off of, get myself off, get my name off, get my number off,
+    LEAVE:
+      phrases(`be deleted, be off, get removed, get taken off, get off, get off of, get out of, be taken off, be taken off of, get myself off, get my name off, get my number off,
     come off, come off of, get my number removed, have my number removed, have my name removed, take myself off, remove myself, get me off, be`),
-  WISH: phrases(`i want to, i would like to, i wish to, i need to, i am trying to, i have been trying to, i am going to, want to, need to, would like to,
+    WISH: phrases(`i want to, i would like to, i wish to, i need to, i am trying to, i have been trying to, i am going to, want to, need to, would like to,
     like to, wish to, trying to, how do i, how do we, how can i, how can we, how do you, how would i, how could i, how should i, how to,
     how exactly do i, where do i, where can i, can i, may i, could i, can we, may we, what do i do to, what do i text to,
     what do i need to do to, what do i have to do to, what should i do to, what should i send to, is there a way to, is there any way to,
@@ -173,20 +175,21 @@ export const CLASSES: Classes = {
     i have decided to, i have chosen to, i am, we are, i, we, we want to, we would like to, we wish to, i prefer to, i would prefer to,
     i elect to, i am asking to, i request to, i am requesting to, i demand to, i asked to, i have asked to, i already asked to,
     i have already, i already, i have, i am ready to, do you know how to, is it possible to, i am writing to, i am texting to, i have to`),
-  CONSENT:
-    phrases(`consent, my consent, permission, my permission, all consent, all permission, authorization, my authorization, any consent,
+    CONSENT:
+      phrases(`consent, my consent, permission, my permission, all consent, all permission, authorization, my authorization, any consent,
     any permission, any and all consent, any prior consent, all prior consent, prior consent`),
-  EARLIER: phrases('not, no longer, never, do not, did not'),
-  WHOM: phrases(
-    'number, person, guy, phone, phone number, lady, girl, woman, man, cell, individual, party, recipient, contact',
-  ),
-  MISTAKEN:
-    phrases(`you have, you have got, you got, you reached, you have reached, you texted, you have texted, you are texting, you messaged,
+    EARLIER: phrases('not, no longer, never, do not, did not'),
+    WHOM: phrases(
+      'number, person, guy, phone, phone number, lady, girl, woman, man, cell, individual, party, recipient, contact',
+    ),
+    MISTAKEN:
+      phrases(`you have, you have got, you got, you reached, you have reached, you texted, you have texted, you are texting, you messaged,
     you are messaging, you have messaged, you are contacting, you contacted, this is, that is, it is, i think, i believe, i am afraid, think,
     must be, must have, may have, might have, you must have, you may have, you might have, you probably have, you still have,
     you seem to have, looks like, it looks like, seems like, you called, you dialed, you clearly have, you guys have, the, a,
     you have been texting, you keep texting, got, have, you are, texting, still`),
-};
+  }),
+);
 
 /** How sentences beside the bare word begin when they are about that too. */
 export const GRIEVANCES =

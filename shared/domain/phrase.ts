@@ -34,26 +34,37 @@ export const union = (...all: readonly Phrases[]): Phrases =>
     ([word = '']) => word,
   );
 
-/** Throws on a class that does not exist: patterns are ours. */
-export const pattern = (source: string, classes: Classes): Pattern =>
-  source
-    .trim()
-    .split(/\s+/)
-    .map((part) => {
-      const mark = /[?*+]$/.exec(part)?.[0];
-      const names = part.replace(/[?*+]$/, '');
-      return {
-        phrases: names === '_' ? 'any word' : union(...names.split('|').map((name) => phrasesOf(name, classes))),
-        isOptional: mark === '?' || mark === '*',
-        repeats: mark === '*' || mark === '+',
-      };
-    });
+/** Reads patterns over these classes; throws on a class that does not exist: patterns are ours. */
+export function patternReader(classes: Classes): (source: string) => Pattern {
+  /** Most places stand in many patterns. */
+  const known = new Map<string, Place>();
 
-function phrasesOf(name: string, classes: Classes): Phrases {
-  if (name === name.toLowerCase()) return phrases(name);
-  const found = classes[name];
-  if (!found) throw new Error(`no class of phrases is called ${name}`);
-  return found;
+  return (source) =>
+    source
+      .trim()
+      .split(/\s+/)
+      .map((part) => {
+        const place = known.get(part) ?? placeOf(part);
+        known.set(part, place);
+        return place;
+      });
+
+  function placeOf(part: string): Place {
+    const mark = /[?*+]$/.exec(part)?.[0];
+    const names = part.replace(/[?*+]$/, '');
+    return {
+      phrases: names === '_' ? 'any word' : union(...names.split('|').map(phrasesOf)),
+      isOptional: mark === '?' || mark === '*',
+      repeats: mark === '*' || mark === '+',
+    };
+  }
+
+  function phrasesOf(name: string): Phrases {
+    if (name === name.toLowerCase()) return phrases(name);
+    const found = classes[name];
+    if (!found) throw new Error(`no class of phrases is called ${name}`);
+    return found;
+  }
 }
 
 /** Where the phrases that start at a place end. */

@@ -1,3 +1,4 @@
+import { lazy } from './lazy.ts';
 import type { Phone } from './phone.ts';
 import { PHONE_PLACES } from './phone-places.ts';
 
@@ -13,20 +14,23 @@ export interface Place {
   readonly timeZone?: string;
 }
 
-const PLACES: ReadonlyMap<string, Place> = new Map(
-  PHONE_PLACES.flatMap((row) => {
-    const [country = '', state, city, timeZone, prefixes = ''] = row.split('|');
-    const place = { country, ...(state && { state }), ...(city && { city }), ...(timeZone && { timeZone }) };
-    return prefixes.split(' ').map((prefix): [string, Place] => [prefix, place]);
-  }),
-);
-const LONGEST_PREFIX = Math.max(...[...PLACES.keys()].map(({ length }) => length));
+const known = lazy(() => {
+  const places: ReadonlyMap<string, Place> = new Map(
+    PHONE_PLACES.flatMap((row) => {
+      const [country = '', state, city, timeZone, prefixes = ''] = row.split('|');
+      const place = { country, ...(state && { state }), ...(city && { city }), ...(timeZone && { timeZone }) };
+      return prefixes.split(' ').map((prefix): [string, Place] => [prefix, place]);
+    }),
+  );
+  return { places, longestPrefix: Math.max(...[...places.keys()].map(({ length }) => length)) };
+});
 
 /** The place of the longest prefix known; nothing of a number that belongs to no country, as +800 does. */
 export function placeOf(phone: Phone): Partial<Place> {
+  const { places, longestPrefix } = known();
   const digits = phone.slice(1);
-  for (let length = LONGEST_PREFIX; length > 0; length -= 1) {
-    const place = PLACES.get(digits.slice(0, length));
+  for (let length = longestPrefix; length > 0; length -= 1) {
+    const place = places.get(digits.slice(0, length));
     if (place) return { ...place };
   }
   return {};

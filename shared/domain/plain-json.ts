@@ -1,4 +1,5 @@
-import { isPlainName } from './contact.ts';
+/** Names that every object bears by itself would be found in any record. */
+export const isPlainName = (name: string): boolean => !(name in {});
 
 /** Refuses what the table would not give back as it was. A field that is undefined counts as absent. */
 export function checkPlainJson(value: unknown): void {

@@ -1,36 +1,40 @@
+import { caseFolded } from './case-folded.ts';
+import { lazy } from './lazy.ts';
+
 /**
  * How what people type is read: folded so that spellings of one word become one, and cut into words. Everything here is
- * total (any string, lone surrogates included) and linear.
+ * total (any string, lone surrogates included) and linear. Classes of characters are ICU's to make ready: at the first text.
  */
 
 /** Zero-width joiners stay for now: inside an emoji they make it another one. */
-const INVISIBLE = /[[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Emoji_Modifier}]--[\t\n\v\f\r\x85\u200d]]/gv;
+const invisible = lazy(
+  () => /[[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Emoji_Modifier}]--[\t\n\v\f\r\x85\u200d]]/gv,
+);
 const IDLE_JOINER = /(?<!\p{Extended_Pictographic})\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
 /** Normalising sorts each run of marks, which hostile text makes slow. UAX #15 calls texts with runs up to 30 stream-safe. */
 const MARKS_TOO_MANY = /([\p{M}\u0e33\u0eb3\uff9e\uff9f]{30})[\p{M}\u0e33\u0eb3\uff9e\uff9f]+/gu;
 
 /** Without what nobody sees: zero-width and control characters, soft hyphens, variation selectors, skin tones. */
 export const visibleText = (text: string): string =>
-  text.toWellFormed().replace(INVISIBLE, '').replace(IDLE_JOINER, '').replace(MARKS_TOO_MANY, '$1');
+  text.toWellFormed().replace(invisible(), '').replace(IDLE_JOINER, '').replace(MARKS_TOO_MANY, '$1');
 
 /** Apostrophes and double quotes, straight or curly, with primes and lone accents typed for them. */
 const QUOTES = /['"`´‘’‚‛“”„‟′″‵‶ʹʻʼʽˈˊˋ＇＂]/gu;
 export const withoutQuotes = (text: string): string => text.replace(QUOTES, '');
 
 /** Marks that belong to no script, and the points of those that are usually written without. Those of kana stay. */
-const ACCENTS =
-  /[[\p{M}&&[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]]--[\u3099\u309a]]/gv;
+const accents = lazy(
+  () =>
+    /[[\p{M}&&[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]]--[\u3099\u309a]]/gv,
+);
 /** Unicode does not decompose these. */
 const STROKES: Readonly<Record<string, string>> = { ø: 'o', Ø: 'O', ł: 'l', Ł: 'L', đ: 'd', Đ: 'D', ı: 'i' };
 export const withoutAccents = (text: string): string =>
   text
     .normalize('NFD')
-    .replace(ACCENTS, '')
+    .replace(accents(), '')
     .replace(/[øØłŁđĐı]/g, (letter) => STROKES[letter] ?? letter)
     .normalize('NFC');
-
-/** Full case folding (Unicode, section 3.13): upper case joins what lower case keeps apart, as ß with ss. */
-export const caseFolded = (text: string): string => text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 
 /**
  * One form for all spellings of a text: visible, NFKC, case-folded (ß = ss), accents and strokes folded (é = e, ø = o),
@@ -52,11 +56,14 @@ export interface Words {
   readonly byRule: readonly string[];
 }
 
-let segmenter: Intl.Segmenter | undefined;
+/** It takes ICU 10 ms to get ready. */
+const segmenter = lazy(() => new Intl.Segmenter('en', { granularity: 'word' }));
 /** What makes a segment a word: "___" is none. */
-const SPOKEN = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u;
-const UNSPACED =
-  /([\p{Script=Katakana}ー]+|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*)/u;
+const spoken = lazy(() => /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u);
+const unspaced = lazy(
+  () =>
+    /([\p{Script=Katakana}ー]+|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*)/u,
+);
 
 /**
  * Cuts a text, folded first, into words: UAX #29 as `Intl.Segmenter` has it, broken further at "." and ":" between letters
@@ -69,32 +76,30 @@ export const wordsOfAddress = (text: string): Words => cut(foldText(text));
 
 function cut(folded: string): Words {
   const byDictionary = segmentsOf(folded);
-  if (!UNSPACED.test(folded)) return { byDictionary, byRule: byDictionary };
-  const byRule = folded.split(UNSPACED).flatMap((piece, at) => (at % 2 === 1 ? [piece] : segmentsOf(piece)));
+  if (!unspaced().test(folded)) return { byDictionary, byRule: byDictionary };
+  const byRule = folded.split(unspaced()).flatMap((piece, at) => (at % 2 === 1 ? [piece] : segmentsOf(piece)));
   return { byDictionary, byRule };
 }
 
 function segmentsOf(folded: string): string[] {
-  // Made at the first text: it takes ICU 10 ms to get ready, which not every function needs.
-  segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
   const words: string[] = [];
-  for (const { segment } of segmenter.segment(folded)) {
-    if (SPOKEN.test(segment)) words.push(segment);
+  for (const { segment } of segmenter().segment(folded)) {
+    if (spoken().test(segment)) words.push(segment);
   }
   return words;
 }
 
 const loosened = (run: string): string =>
-  ADDRESS.some((form) => form.test(run)) ? run : run.replace(/(?<=\p{L})[.:](?=\p{L})/gu, ' ');
+  addresses().some((form) => form.test(run)) ? run : run.replace(/(?<=\p{L})[.:](?=\p{L})/gu, ' ');
 
 /**
  * A scheme, www, something at a host, a host with a path, or a host in one of the domains that are no words: "call.me"
  * and "yes.no" are words and a forgotten space.
  */
-const ADDRESS = [
+const addresses = lazy(() => [
   /:\/\//,
   /(?<![\p{L}\p{N}])www\./u,
   /[\p{L}\p{N}]@[^\s@.]+\./u,
   /\p{L}\.\p{L}{2,}\/[\p{L}\p{N}]/u,
   /[\p{L}\p{N}]\.(?:com|net|org|edu|gov|mil|biz|io|app|dev|uk|eu|ca|de|fr|ru|cn|jp|br|ai)(?![\p{L}\p{N}-])/u,
-] as const;
+]);

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
-import { FieldKey, FieldValue, isPlainName, Tag } from './contact.ts';
+import { FieldKey, FieldValue, Tag } from './contact.ts';
 import { Duration } from './duration.ts';
 import { Filter } from './filter.ts';
 import { InboxId, PassId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 import { KeywordCondition } from './keyword.ts';
+import { isPlainName } from './plain-json.ts';
 import { Plan } from './plan.ts';
 import { Purpose } from './purpose.ts';
 

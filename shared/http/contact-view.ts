@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { AnyInstant } from '../domain/any-instant.ts';
 import { Consent, Contact, OptInSource, Profile } from '../domain/contact.ts';
-import { AnyInstant } from '../domain/instant.ts';
 import { InboundMessage, OutboundMessage } from '../domain/message.ts';
 import { ProfilePatch } from '../domain/profile-patch.ts';
 

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import { ok } from '../domain/problem.ts';
 import { type Schemas, schemasOf } from './openapi-schemas.ts';
 import { PROBLEMS } from './problem-json.ts';
-import { type Route, route } from './route.ts';
+import type { Route } from './route.ts';
 
 type Code = keyof typeof PROBLEMS;
 type Document = Readonly<Record<string, unknown>>;
@@ -219,23 +218,4 @@ function refusals(it: Route) {
     401: { $ref: '#/components/responses/Unauthorized' },
     403: { $ref: '#/components/responses/Forbidden' },
   };
-}
-
-/** The route that serves the document, of itself and the others. */
-export function openApiRoute(routes: () => readonly Route[]): Route {
-  let made: Document | undefined;
-  return route({
-    method: 'GET',
-    path: '/v1/openapi.json',
-    scope: 'workspace:read',
-    summary: 'Read this description of the API',
-    tags: ['API'],
-    input: {},
-    status: 200,
-    answer: z.record(z.string(), z.unknown()).check(z.meta({ description: 'OpenAPI 3.1.' })),
-    run: () => async () => {
-      made ??= openApi(routes());
-      return ok({ body: made });
-    },
-  });
 }

@@ -124,17 +124,17 @@ export function route<const Input extends InputShape, Body extends z.ZodMiniType
 ): Route {
   const { input, run, answer, ...described } = spec;
   const shape: InputShape = input;
-  const declared = z.object(input);
-  const undeclared = z.object({
-    ...(shape.path ? {} : { path: Nothing.path }),
-    ...(shape.query ? {} : { query: Nothing.query }),
-    ...(shape.body ? {} : { body: Nothing.body }),
-  });
   return {
     ...described,
     input: shape,
     ...(answer && { answer }),
     bind: (ports) => {
+      const declared = z.object(input);
+      const undeclared = z.object({
+        ...(shape.path ? {} : { path: Nothing.path }),
+        ...(shape.query ? {} : { query: Nothing.query }),
+        ...(shape.body ? {} : { body: Nothing.body }),
+      });
       const act = run(ports);
       return (raw) => {
         const parsed = declared.safeParse(raw);

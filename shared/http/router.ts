@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { lazy } from '../domain/lazy.ts';
 import type { Fault } from '../domain/problem.ts';
-import { answerOnce } from '../usecases/answer-once.ts';
 import { readBody } from './body.ts';
+import type { Part } from './parts.ts';
 import { problemReply } from './problem-json.ts';
 import { readQuery } from './query.ts';
 import type { Reply } from './reply.ts';
@@ -28,28 +29,36 @@ export interface Routed {
 interface Bound {
   readonly route: Route;
   readonly segments: readonly string[];
-  readonly read: ReturnType<Route['bind']>;
+  readonly read: () => ReturnType<Route['bind']>;
 }
 
 /** Answers any request: finds its route, reads its input, has its effect once, and says what came of it. */
-export function router(ports: RoutePorts, routes: readonly Route[]): (request: RawRequest) => Promise<Routed> {
-  const table = new Map<string, Bound>();
-  for (const route of routes) {
-    const name = `${route.method} ${route.path.replace(/\{\w+\}/g, '{}')}`;
-    if (table.has(name)) throw new Error(`two routes are ${name}`);
-    table.set(name, { route, segments: route.path.split('/'), read: route.bind(ports) });
-  }
-  // Words before parameters: /contacts/by-phone/… is no contact's id.
-  const bound = [...table.values()].sort((one, other) => parameters(one) - parameters(other));
-  const once = answerOnce(ports);
+export function router(ports: RoutePorts, parts: readonly Part[]): (request: RawRequest) => Promise<Routed> {
+  const words = new Set(parts.flatMap((part) => part.words));
+  const boundAt = new Map(Array.from(words, (word) => [word, lazy(() => boundOf(word))]));
+  const once = lazy(async () => (await import('../usecases/answer-once.ts')).answerOnce(ports));
 
   return async (request) => {
     const segments = request.path.split('/').map(decoded);
+    const bound = (await boundAt.get(segments[2] ?? '')?.()) ?? [];
     const here = bound.filter((candidate) => fits(candidate, segments));
     const found = here.find(({ route }) => route.method === request.method);
     if (!found) return { reply: here.length === 0 ? unknownPath() : unknownMethod(here), route: 'none' };
     return { reply: await answer(found, segments, request), route: `${found.route.method} ${found.route.path}` };
   };
+
+  /** The routes whose paths begin with the word. */
+  async function boundOf(word: string): Promise<readonly Bound[]> {
+    const loaded = await Promise.all(parts.filter((part) => part.words.includes(word)).map((part) => part.load()));
+    const table = new Map<string, Bound>();
+    for (const route of loaded.flat()) {
+      const name = `${route.method} ${route.path.replace(/\{\w+\}/g, '{}')}`;
+      if (table.has(name)) throw new Error(`two routes are ${name}`);
+      table.set(name, { route, segments: route.path.split('/'), read: lazy(() => route.bind(ports)) });
+    }
+    // Words before parameters: /contacts/by-phone/… is no contact's id.
+    return [...table.values()].sort((one, other) => parameters(one) - parameters(other));
+  }
 
   async function answer(
     { route, segments: names, read }: Bound,
@@ -63,7 +72,7 @@ export function router(ports: RoutePorts, routes: readonly Route[]): (request: R
     const path = Object.fromEntries(
       names.flatMap((name, at) => (isParameter(name) ? [[name.slice(1, -1), segments[at]]] : [])),
     );
-    const ready = read({ path, query: query.values, body: body.ok });
+    const ready = read()({ path, query: query.values, body: body.ok });
     const faults = [...query.faults, ...header.faults, ...('faults' in ready ? ready.faults : [])];
     if ('faults' in ready || faults.length > 0) {
       return problemReply({ code: 'INVALID_INPUT', detail: inputDetail(faults), errors: faults });
@@ -73,7 +82,7 @@ export function router(ports: RoutePorts, routes: readonly Route[]): (request: R
     const perform = (effect: Omit<Effect, 'revision'>) => ready.perform({ ...effect, revision });
     if (key === undefined) return perform({ seed: ports.ids.next(), at: ports.clock.now() });
     const fingerprint = digest([request.method, segments, query.values, body.ok ?? null]);
-    const outcome = await once({ key, fingerprint, perform });
+    const outcome = await (await once())({ key, fingerprint, perform });
     return 'problem' in outcome ? problemReply(outcome.problem) : outcome.ok;
   }
 }

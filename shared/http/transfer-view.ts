@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { AnyInstant } from '../domain/any-instant.ts';
 import { OptInSource, Tag } from '../domain/contact.ts';
 import { ContactId, ExportId, ImportId } from '../domain/id.ts';
-import { AnyInstant, Instant, instant } from '../domain/instant.ts';
+import { Instant, instant } from '../domain/instant.ts';
 import {
   type Export,
   ExportKind,

@@ -1,7 +1,7 @@
+import { caseFolded } from '../domain/case-folded.ts';
 import type { ContactId, ExportId, ImportId, InboxId, MessageId, PassId, RunId, WorkflowId } from '../domain/id.ts';
 import { contactOf } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
-import { caseFolded } from '../domain/text.ts';
 import type { Key } from '../ports.ts';
 
 /*

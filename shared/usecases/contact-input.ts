@@ -1,6 +1,6 @@
 import { type Consent, type Contact, type FieldValue, Profile } from '../domain/contact.ts';
 import type { FieldType } from '../domain/custom-field.ts';
-import { DateText } from '../domain/filter-leaf.ts';
+import { DateText } from '../domain/date-text.ts';
 import { readNumber } from '../domain/filter-value.ts';
 import { epoch, type Instant, instant } from '../domain/instant.ts';
 import { type Phone, readPhone } from '../domain/phone.ts';

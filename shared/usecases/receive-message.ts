@@ -1,11 +1,11 @@
 import { withActivity } from '../domain/activity.ts';
 import { isYes, recognise } from '../domain/consent.ts';
 import type { Contact } from '../domain/contact.ts';
-import type { MessageReceived } from '../domain/event.ts';
 import { type MessageId, messageIdOf } from '../domain/id.ts';
 import type { Inbox } from '../domain/inbox.ts';
 import { epoch, type Instant, instant } from '../domain/instant.ts';
 import type { InboundMessage, Message } from '../domain/message.ts';
+import type { MessageReceived } from '../domain/message-received.ts';
 import type { Phone } from '../domain/phone.ts';
 import { listens, type Mailbox, missed, type Run, type RunningRun } from '../domain/run.ts';
 import { readSender } from '../domain/sender.ts';

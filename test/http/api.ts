@@ -5,8 +5,8 @@ import { openFiles } from '../../local/files.ts';
 import { invocation } from '../../local/lambda.ts';
 import { openTable } from '../../local/table.ts';
 import type { Job, TransferJob } from '../../shared/domain/job.ts';
+import { parts } from '../../shared/http/parts.ts';
 import type { Route } from '../../shared/http/route.ts';
-import { routes as allRoutes } from '../../shared/http/routes.ts';
 import type { Machines, Ports, Submission, Text } from '../../shared/ports.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
@@ -36,8 +36,11 @@ const machines: Machines = {
   remove: async () => {},
 };
 
-/** The API over a table in memory, a carrier that takes note, and a clock that stands still. */
-export function openApi(routes: readonly Route[] = allRoutes) {
+const partOf = (routes: readonly Route[]) => ({ words: routes.map(firstWord), load: async () => routes });
+export const firstWord = ({ path }: Route): string => path.split('/')[2] ?? '';
+
+/** The API, or just these routes, over a table in memory, a carrier that takes note, and a clock that stands still. */
+export function openApi(routes?: readonly Route[]) {
   const clock = virtualClock(START);
   const database = openDatabase(':memory:');
   const { table } = openTable(database, clock);
@@ -72,7 +75,7 @@ export function openApi(routes: readonly Route[] = allRoutes) {
       error: (code, facts) => logged.push(`${code} ${JSON.stringify(facts)}`),
     },
   };
-  const handler = http(ports, routes);
+  const handler = http(ports, routes ? [partOf(routes)] : parts);
 
   async function raw(event: object): Promise<Answer> {
     const answer = await handler(event, invocation('api'));

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { ok } from '../../shared/domain/problem.ts';
 import { openApi } from '../../shared/http/openapi.ts';
+import { parts } from '../../shared/http/parts.ts';
 import { type Route, route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/http/routes.ts';
-import { openApi as open } from './api.ts';
+import { firstWord, openApi as open } from './api.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is read as any client reads it
 const described = (of: readonly Route[]): any => JSON.parse(JSON.stringify(openApi(of)));
@@ -56,6 +57,12 @@ describe('the description of the API', () => {
       expect(named.sort()).toEqual((path.match(/\{\w+\}/g) ?? []).sort());
     }
   });
+});
+
+it('every route is in the part of the API that its path asks for', async () => {
+  for (const { words, load } of parts) {
+    expect([...new Set((await load()).map(firstWord))].sort()).toEqual([...words].sort());
+  }
 });
 
 it('every list tells that a cursor may not be one of its own', () => {

@@ -1,4 +1,3 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
 import { changes, jobs } from '../../lambdas/kit/batch.ts';
@@ -8,7 +7,7 @@ import { inboundMessage } from '../../lambdas/kit/event.ts';
 import { openDatabase } from '../../local/database.ts';
 import { invocation } from '../../local/lambda.ts';
 import { changeOf, itemAttributes, placeOf } from '../../shared/aws/table-item.ts';
-import { MessageReceived } from '../../shared/domain/event.ts';
+import { MessageReceived } from '../../shared/domain/message-received.ts';
 import { Receipt } from '../../shared/domain/receipt.ts';
 import { localWorld } from './world.ts';
 
@@ -40,9 +39,7 @@ export function recorded() {
   });
   const Image = z.pipe(
     z.nullable(z.string()),
-    z.transform((text) =>
-      text === null ? undefined : marshall(itemAttributes(JSON.parse(text)), { removeUndefinedValues: true }),
-    ),
+    z.transform((text) => (text === null ? undefined : itemAttributes(JSON.parse(text)))),
   );
   const Changed = z.object({ position: z.int(), at: z.int(), before: Image, after: Image });
   const told = (queue: string): object[] =>

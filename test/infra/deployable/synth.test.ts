@@ -107,6 +107,8 @@ test('the API answers from its bundle, and a function without its settings says 
   };
   const headers = { 'content-type': 'application/problem+json' };
   expect(answerTo('/v1/nothing')).toMatchObject({ statusCode: 404, headers });
+  const document = JSON.parse(readFileSync(join(root, 'docs/openapi.json'), 'utf8'));
+  expect(JSON.parse(answerTo('/v1/openapi.json').body)).toEqual(document);
   // The bundler would drop zod's words from a module that nothing else of is used.
   expect(answerTo('/v1/contacts', 'limit=1000')).toMatchObject({
     statusCode: 400,
@@ -116,14 +118,15 @@ test('the API answers from its bundle, and a function without its settings says 
   expect(run(`await import(${JSON.stringify(api)})`, { AWS_REGION: 'us-east-1' }).stderr).toContain('TABLE_NAME');
 });
 
-const METADATA = 'libphonenumber-js/metadata.max.json';
-
-test('the data that a bundle reads from a file lies beside it, and beside no other', () => {
-  const beside = bundles().filter(({ file }) => existsSync(join(dirname(file), 'node_modules', METADATA)));
-  const asking = bundles().filter(({ file }) => readFileSync(file, 'utf8').includes(METADATA));
-  expect(beside).toEqual(asking);
-  expect(beside.map(({ id }) => id)).toContain('Api');
-});
+test.each(['libphonenumber-js/metadata.max.json', 'sms-workflows/docs/openapi.json'])(
+  '%s lies beside the bundles that read it, and beside no other',
+  (data) => {
+    const beside = bundles().filter(({ file }) => existsSync(join(dirname(file), 'node_modules', data)));
+    const asking = bundles().filter(({ file }) => readFileSync(file, 'utf8').includes(data));
+    expect(beside).toEqual(asking);
+    expect(beside.map(({ id }) => id)).toContain('Api');
+  },
+);
 
 test('the API reads a phone number from its bundle, with a table that answers nothing', () => {
   const api = bundles().find(({ id }) => id === 'Api')?.file ?? '';
