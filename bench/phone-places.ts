@@ -1,4 +1,4 @@
-// npm run phone-places: writes shared/domain/phone-places.ts anew. What Google's libphonenumber says of numbers (which
+// npm run phone-places: writes shared/domain/phone-places.json anew. What Google's libphonenumber says of numbers (which
 // country, and for North America which state, city and time zone) comes from packages that are needed only here;
 // which zones a country has, from Node's own data. Where these disagree, the table says nothing.
 /// <reference lib="esnext.intl" />
@@ -169,7 +169,7 @@ for (const [prefix, country] of countries()) {
   places.set(place, [...(places.get(place) ?? []), prefix]);
 }
 const rows = [...places].toSorted(([a], [b]) => (a < b ? -1 : 1));
-const lines = rows.map(([place, prefixes]) => `  '${place}|${prefixes.toSorted().join(' ')}',`);
+const lines = rows.map(([place, prefixes]) => `${place}|${prefixes.toSorted().join(' ')}`);
 const { dependencies, devDependencies } = z.parse(
   z.object({
     dependencies: z.record(z.string(), z.string()),
@@ -181,16 +181,8 @@ const versions = Object.entries({ ...dependencies, ...devDependencies })
   .filter(([name]) => name.startsWith('libphonenumber-'))
   .map((entry) => entry.join(' '));
 
-const target = join(import.meta.dirname, '../shared/domain/phone-places.ts');
-writeFileSync(
-  target,
-  `// Written by \`npm run phone-places\` from the data of Google's libphonenumber, as in:
-// ${versions.join(', ')}.
-
-/** Country | state | city | time zone | how numbers from there begin, calling code first. Empty: they do not tell. */
-export const PHONE_PLACES: readonly string[] = [
-${lines.join('\n')}
-];
-`,
-);
+const target = join(import.meta.dirname, '../shared/domain/phone-places.json');
+const columns =
+  'country | state | city | time zone | how numbers from there begin, calling code first; empty: they do not tell';
+writeFileSync(target, `${JSON.stringify({ from: versions.join(', '), columns, places: lines }, null, 2)}\n`);
 console.log(`${rows.length} places, ${rows.flatMap(([, prefixes]) => prefixes).length} prefixes`);

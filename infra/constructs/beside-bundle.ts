@@ -3,7 +3,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** Data that is read from a file when it is needed, by its package, so that it is no part of what every start has to read. */
-const FILES = ['libphonenumber-js/metadata.max.json', 'sms-workflows/docs/openapi.json'];
+const FILES = [
+  'libphonenumber-js/metadata.max.json',
+  'sms-workflows/docs/openapi.json',
+  'sms-workflows/shared/domain/phone-places.json',
+];
 
 /** Puts beside a bundle the files that it asks for by name, to where Node looks for them. */
 export function putBeside(bundle: string): void {

@@ -1,17 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { checkPlainJson } from '../domain/plain-json.ts';
 import type { Change, Item, Key } from '../ports.ts';
-
-/** As DynamoDB keeps it. */
-export type Attributes = Record<string, AttributeValue>;
-export type Row = Readonly<Record<string, unknown>>;
-
-/** Seventeen digits carry any number that JavaScript has, and DynamoDB keeps 38: none is imprecise. */
-export const attributesOf = (row: Row): Attributes =>
-  marshall(row, { removeUndefinedValues: true, allowImpreciseNumbers: true });
-export const rowOf = (attributes: Attributes): Row => unmarshall(attributes, { wrapNumbers: Number });
 
 const StoredItem = z.object({
   pk: z.string(),
@@ -24,20 +15,19 @@ const StoredItem = z.object({
   expiresAt: z.optional(z.number()),
 });
 
-export const keyAttributes = ({ pk, sk }: Key): Attributes => attributesOf({ pk, sk });
+export const keyAttributes = ({ pk, sk }: Key) => ({ pk, sk });
 
 /** One name for a key, to tell keys apart by. */
 export const nameOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
 
-/** `nonce` is no part of the item: it tells one write from an equal one. */
-export function itemAttributes({ pk, sk, type, rev, data, index, expiresAt }: Item, nonce?: string): Attributes {
+export function itemAttributes({ pk, sk, type, rev, data, index, expiresAt }: Item) {
   // The SDK would turn a set or a bigint into something else, and drop a function.
   checkPlainJson(data);
-  return attributesOf({ pk, sk, type, rev, data, gpk: index?.pk, gsk: index?.sk, expiresAt, nonce });
+  return { pk, sk, type, rev, data, gpk: index?.pk, gsk: index?.sk, expiresAt };
 }
 
-export function itemOf(row: Row): Item {
-  const { pk, sk, type, rev, data, gpk, gsk, expiresAt } = StoredItem.parse(row);
+export function itemOf(attributes: unknown): Item {
+  const { pk, sk, type, rev, data, gpk, gsk, expiresAt } = StoredItem.parse(attributes);
   return {
     ...{ pk, sk, type, rev, data },
     ...(gpk !== undefined && gsk !== undefined && { index: { pk: gpk, sk: gsk } }),
@@ -46,8 +36,8 @@ export function itemOf(row: Row): Item {
 }
 
 const Image = z.pipe(
-  z.custom<Attributes>((image) => typeof image === 'object' && image !== null),
-  z.transform((image) => itemOf(rowOf(image))),
+  z.custom<Record<string, AttributeValue>>((image) => typeof image === 'object' && image !== null),
+  z.transform((image) => itemOf(unmarshall(image, { wrapNumbers: Number }))),
 );
 const StreamRecord = z.object({
   eventID: z.string(),

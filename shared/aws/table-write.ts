@@ -1,15 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
   TransactionCanceledException,
   TransactionConflictException,
-  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table, Write, Written } from '../ports.ts';
 import { backOff } from './back-off.ts';
-import { attributesOf, itemAttributes, keyAttributes, nameOf } from './table-item.ts';
+import { itemAttributes, keyAttributes, nameOf } from './table-item.ts';
 
 type Put = Extract<Write, { put: unknown }>;
 /** Another transaction was at these items just then, or there was no capacity: worth another try. */
@@ -20,7 +18,7 @@ const COMMITTED: Written = { committed: true };
 const lost = (failed: readonly number[]): Written => ({ committed: false, failed });
 
 /** The writes of the table. Throttled requests and lost answers are the SDK's to repeat; each repeat is harmless. */
-export function tableWriter(client: DynamoDBClient, tableName: string, get: Table['get']): Table['write'] {
+export function tableWriter(client: DynamoDBDocumentClient, tableName: string, get: Table['get']): Table['write'] {
   return async (writes) => {
     const keys = writes.map((write) =>
       nameOf('put' in write ? write.put : 'delete' in write ? write.delete : write.check),
@@ -43,15 +41,15 @@ export function tableWriter(client: DynamoDBClient, tableName: string, get: Tabl
  * condition fails on our own write; so each carries a nonce, and a refusal shows the item that stands there. An equal
  * item is no proof: two callers who count from 5 to 6 write the same.
  */
-function put(client: DynamoDBClient, tableName: string, { put: item, rev }: Put): Promise<Written> {
+function put(client: DynamoDBDocumentClient, tableName: string, { put: item, rev }: Put): Promise<Written> {
   const nonce = randomBytes(9).toString('base64url');
   let repeated = false;
   return untilSettled(async () => {
     try {
       await client.send(
-        new PutItemCommand({
+        new PutCommand({
           TableName: tableName,
-          Item: itemAttributes({ ...item, rev: rev + 1 }, nonce),
+          Item: { ...itemAttributes({ ...item, rev: rev + 1 }), nonce },
           ...conditionOn(rev),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
@@ -64,6 +62,7 @@ function put(client: DynamoDBClient, tableName: string, { put: item, rev }: Put)
       }
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       repeated ||= (error.$metadata.attempts ?? 1) > 1;
+      // In an error the item is as DynamoDB gave it.
       if (error.Item?.['nonce']?.S === nonce) return COMMITTED;
       // Somebody else's write in the very place of ours proves that ours never was. Anything else may have come after it.
       if (repeated && error.Item?.['rev']?.N !== String(rev + 1)) {
@@ -74,9 +73,9 @@ function put(client: DynamoDBClient, tableName: string, { put: item, rev }: Put)
   });
 }
 
-function transact(client: DynamoDBClient, tableName: string, writes: readonly Write[]): Promise<Written> {
+function transact(client: DynamoDBDocumentClient, tableName: string, writes: readonly Write[]): Promise<Written> {
   // One token for all tries: should an earlier one have gone through unheard, DynamoDB says so instead of refusing.
-  const command = new TransactWriteItemsCommand({
+  const command = new TransactWriteCommand({
     TransactItems: writes.map((write) => partOf(tableName, write)),
     ClientRequestToken: randomUUID(),
   });
@@ -126,4 +125,4 @@ function partOf(tableName: string, write: Write) {
 const conditionOn = (rev: number) =>
   rev === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
-    : { ConditionExpression: 'rev = :rev', ExpressionAttributeValues: attributesOf({ ':rev': rev }) };
+    : { ConditionExpression: 'rev = :rev', ExpressionAttributeValues: { ':rev': rev } };

@@ -1,11 +1,14 @@
-import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
 import type { Item, Key, Query, Table } from '../ports.ts';
 import { backOff } from './back-off.ts';
-import { type Attributes, attributesOf, itemOf, keyAttributes, nameOf, type Row, rowOf } from './table-item.ts';
+import { itemOf, keyAttributes, nameOf } from './table-item.ts';
 import { tableSchema } from './table-schema.ts';
 import { tableWriter } from './table-write.ts';
+
+type Row = Readonly<Record<string, unknown>>;
 
 const BATCH = 100;
 const PARALLEL_BATCHES = 8;
@@ -13,19 +16,25 @@ const BATCH_TRIES = 10;
 
 /** The table on DynamoDB, as `tableSchema` describes it. */
 export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
+  const documents = DynamoDBDocumentClient.from(client, {
+    // Seventeen digits carry any number that JavaScript has, and DynamoDB keeps 38: none is imprecise.
+    marshallOptions: { removeUndefinedValues: true, allowImpreciseNumbers: true },
+    unmarshallOptions: { wrapNumbers: Number },
+  });
+
   const get = async (key: Key): Promise<Item | undefined> => {
     const input = { TableName: tableName, Key: keyAttributes(key), ConsistentRead: true };
-    const { Item: found } = await client.send(new GetItemCommand(input));
-    return found && itemOf(rowOf(found));
+    const { Item: found } = await documents.send(new GetCommand(input));
+    return found && itemOf(found);
   };
 
   const getBatch = async (keys: readonly Key[]): Promise<readonly Item[]> => {
     const found: Item[] = [];
-    let asked: Attributes[] = keys.map(keyAttributes);
+    let asked: Record<string, unknown>[] = keys.map(keyAttributes);
     for (let tries = 1; tries <= BATCH_TRIES; tries += 1) {
       const input = { RequestItems: { [tableName]: { Keys: asked, ConsistentRead: true } } };
-      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand(input));
-      found.push(...(Responses?.[tableName] ?? []).map((attributes) => itemOf(rowOf(attributes))));
+      const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand(input));
+      found.push(...(Responses?.[tableName] ?? []).map(itemOf));
       asked = UnprocessedKeys?.[tableName]?.Keys ?? [];
       if (asked.length === 0) return found;
       await backOff(tries);
@@ -55,7 +64,7 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
     let start = startOf(query, place);
     do {
       const missing = limit + 1 - rows.length;
-      const { Items = [], LastEvaluatedKey } = await client.send(
+      const { Items = [], LastEvaluatedKey } = await documents.send(
         new QueryCommand({
           TableName: tableName,
           ...place.source,
@@ -65,7 +74,7 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      for (const attributes of Items) rows.push(rowOf(attributes));
+      for (const row of Items) rows.push(row);
       start = LastEvaluatedKey;
     } while (start && rows.length <= limit);
     const last = rows.length > limit && rows[limit - 1];
@@ -93,16 +102,16 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
     },
     countIndex: async (pk) => {
       let count = 0;
-      let start: Attributes | undefined;
+      let start: Record<string, unknown> | undefined;
       do {
         const input = { TableName: tableName, ...INDEX.source, ...rangeOf({ pk }, INDEX), Select: 'COUNT' } as const;
-        const page = await client.send(new QueryCommand({ ...input, ...(start && { ExclusiveStartKey: start }) }));
+        const page = await documents.send(new QueryCommand({ ...input, ...(start && { ExclusiveStartKey: start }) }));
         count += page.Count ?? 0;
         start = page.LastEvaluatedKey;
       } while (start);
       return count;
     },
-    write: tableWriter(client, tableName, get),
+    write: tableWriter(documents, tableName, get),
   };
 }
 
@@ -125,20 +134,20 @@ function rangeOf({ pk, prefix = '', upTo }: Query, { position: [partition, sort]
   if (upTo !== undefined)
     return {
       KeyConditionExpression: `${own} AND ${sort} <= :upTo`,
-      ExpressionAttributeValues: attributesOf({ ':pk': pk, ':upTo': upTo }),
+      ExpressionAttributeValues: { ':pk': pk, ':upTo': upTo },
     };
   // DynamoDB takes no empty prefix.
   return prefix === ''
-    ? { KeyConditionExpression: own, ExpressionAttributeValues: attributesOf({ ':pk': pk }) }
+    ? { KeyConditionExpression: own, ExpressionAttributeValues: { ':pk': pk } }
     : {
         KeyConditionExpression: `${own} AND begins_with(${sort}, :prefix)`,
-        ExpressionAttributeValues: attributesOf({ ':pk': pk, ':prefix': prefix }),
+        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
       };
 }
 
-function startOf(query: Query, { position }: Place): Attributes | undefined {
+function startOf(query: Query, { position }: Place): Record<string, unknown> | undefined {
   const values = positionOf(query, position.length);
-  return values && attributesOf(Object.fromEntries(position.map((name, n) => [name, values[n]])));
+  return values && Object.fromEntries(position.map((name, n) => [name, values[n]]));
 }
 
 const chunks = <T>(all: readonly T[], size: number): readonly (readonly T[])[] =>

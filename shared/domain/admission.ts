@@ -2,7 +2,8 @@ import type { Contact } from './contact.ts';
 import { DAY } from './duration.ts';
 import type { Purpose } from './purpose.ts';
 import type { EndReason } from './run.ts';
-import { openingFrom, type Window, whereaboutsOf } from './sending-window.ts';
+import type { Window } from './sending-hours.ts';
+import { openingFrom, whereaboutsOf } from './sending-window.ts';
 import type { Settings } from './settings.ts';
 import type { Workflow } from './workflow.ts';
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { InboxId } from './id.ts';
 import { Instant } from './instant.ts';
 import { Phone } from './phone.ts';
-import { Window } from './sending-window.ts';
+import { Window } from './sending-hours.ts';
 
 export const InboxInput = z.strictObject({
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(60)),

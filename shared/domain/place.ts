@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
+import * as z from 'zod/mini';
 import { lazy } from './lazy.ts';
 import type { Phone } from './phone.ts';
-import { PHONE_PLACES } from './phone-places.ts';
 
 /** Where a number comes from, as far as its first digits tell: its owner may have moved with it. */
 export interface Place {
@@ -14,9 +15,13 @@ export interface Place {
   readonly timeZone?: string;
 }
 
+/** Written by `npm run phone-places`; a file beside the function's JavaScript, as the metadata of numbers is. */
+const Table = z.object({ from: z.string(), places: z.array(z.string()) });
+
 const known = lazy(() => {
+  const { places: rows } = Table.parse(createRequire(import.meta.url)('sms-workflows/shared/domain/phone-places.json'));
   const places: ReadonlyMap<string, Place> = new Map(
-    PHONE_PLACES.flatMap((row) => {
+    rows.flatMap((row) => {
       const [country = '', state, city, timeZone, prefixes = ''] = row.split('|');
       const place = { country, ...(state && { state }), ...(city && { city }), ...(timeZone && { timeZone }) };
       return prefixes.split(' ').map((prefix): [string, Place] => [prefix, place]);

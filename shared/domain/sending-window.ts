@@ -1,47 +1,11 @@
-import * as z from 'zod/mini';
 import type { Contact } from './contact.ts';
 import { readText } from './filter-value.ts';
+import { lazy } from './lazy.ts';
+import { minutesOf, WEEKDAYS, type WeekHours, type Window } from './sending-hours.ts';
 import { stateSpellings } from './states.ts';
 import { zoneClock } from './zone.ts';
 
 const MINUTES_A_DAY = 24 * 60;
-const TimeOfDay = z.string().check(z.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'is not a time of day, as "09:00"'));
-const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
-
-/** Hours of a day, by the clock of whom is texted: from the first minute on, before the last. */
-export const Window = z
-  .strictObject({ from: TimeOfDay, to: TimeOfDay })
-  .check(z.refine(({ from, to }) => minutesOf(from) < minutesOf(to), { path: ['to'], error: 'is not after from' }));
-export type Window = z.infer<typeof Window>;
-
-const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
-/** Of some days other hours, or none; of those that are not named the usual ones. */
-export const WeekHours = z.partialRecord(z.enum(WEEKDAYS), z.union([Window, z.literal('closed')]));
-export type WeekHours = z.infer<typeof WeekHours>;
-
-const every = (hours: Window | 'closed', days: readonly (typeof WEEKDAYS)[number][] = WEEKDAYS): WeekHours =>
-  Object.fromEntries(days.map((day) => [day, hours]));
-const MON_TO_FRI = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'] as const;
-
-/**
- * Where the law of a state leaves fewer hours to solicitation than 9 to 20 o'clock, by its code (ISO 3166-2:US). It is
- * what holds before anyone has said otherwise in the settings; not legal advice. Sources: the states' telephone
- * solicitation acts, such as Texas Business & Commerce Code § 301.051 and Rhode Island General Laws § 5-61-3.6.
- */
-export const STATE_HOURS: Readonly<Record<string, WeekHours>> = {
-  AL: every('closed', ['sunday']),
-  KY: every({ from: '10:00', to: '21:00' }),
-  LA: every('closed', ['sunday']),
-  MS: every('closed', ['sunday']),
-  RI: {
-    ...every({ from: '09:00', to: '18:00' }, MON_TO_FRI),
-    ...every({ from: '10:00', to: '17:00' }, ['saturday']),
-    ...every('closed', ['sunday']),
-  },
-  SD: every('closed', ['sunday']),
-  TX: every({ from: '12:00', to: '21:00' }, ['sunday']),
-  UT: every('closed', ['sunday']),
-};
 
 /** States that keep one or more of these zones: the US (ISO 3166-2:US) and Canada (ISO 3166-2:CA). */
 const STATES_OF_ZONES: Readonly<Record<string, string>> = {
@@ -62,9 +26,12 @@ const STATES_OF_ZONES: Readonly<Record<string, string>> = {
   'America/Vancouver': 'BC',
   'America/Whitehorse': 'YT',
 };
-const ZONES_OF_STATES = new Map<string, string[]>();
-for (const [zone, states] of Object.entries(STATES_OF_ZONES))
-  for (const state of states.split(' ')) ZONES_OF_STATES.set(state, [...(ZONES_OF_STATES.get(state) ?? []), zone]);
+const zonesOfStates = lazy(() => {
+  const zones = new Map<string, string[]>();
+  for (const [zone, states] of Object.entries(STATES_OF_ZONES))
+    for (const state of states.split(' ')) zones.set(state, [...(zones.get(state) ?? []), zone]);
+  return zones;
+});
 
 /** Where somebody is, as far as we know: the code of a state, and every zone whose clock may be theirs. */
 export interface Whereabouts {
@@ -82,7 +49,7 @@ export function whereaboutsOf(contact: Contact, workspaceZone: string): Whereabo
   const isFromNumber = address.state === undefined && (address.country ?? derived.country) === derived.country;
   const written = readText(address.state ?? (isFromNumber ? derived.state : undefined));
   const state = written === undefined ? undefined : codeOf(written, country);
-  const ofState = state === undefined ? undefined : ZONES_OF_STATES.get(state);
+  const ofState = state === undefined ? undefined : zonesOfStates().get(state);
   const ofNumber = isFromNumber && derived.timeZone !== undefined ? [derived.timeZone] : undefined;
   const zones = timeZone !== undefined ? [timeZone] : address.state === undefined ? (ofNumber ?? ofState) : ofState;
   return { state, zones: zones ?? zonesOf(country) ?? [workspaceZone] };
@@ -91,7 +58,7 @@ export function whereaboutsOf(contact: Contact, workspaceZone: string): Whereabo
 const codeOf = (state: string, country: string | undefined): string | undefined =>
   stateSpellings(state, country)
     .map((spelling) => spelling.toUpperCase())
-    .find((spelling) => ZONES_OF_STATES.has(spelling));
+    .find((spelling) => zonesOfStates().has(spelling));
 
 const byCountry = new Map<string, readonly string[] | undefined>();
 function zonesOf(country: string | undefined): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { TimeZone } from './contact.ts';
-import { STATE_HOURS, WeekHours, Window } from './sending-window.ts';
+import { STATE_HOURS, WeekHours, Window } from './sending-hours.ts';
 
 const words = z.string().check(z.trim(), z.minLength(1), z.maxLength(300));
 const link = z.url({ protocol: /^https?$/ }).check(z.maxLength(500));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type Hours, openingFrom, STATE_HOURS, Window, whereaboutsOf } from '../../shared/domain/sending-window.ts';
+import { STATE_HOURS, Window } from '../../shared/domain/sending-hours.ts';
+import { type Hours, openingFrom, whereaboutsOf } from '../../shared/domain/sending-window.ts';
 import { contact } from '../support/filters.ts';
 
 const NINE_TO_EIGHT: Hours = { usual: { from: '09:00', to: '20:00' }, ofState: undefined };

@@ -106,7 +106,10 @@ test('what shared/aws calls is what may be called: nothing is missing, and nothi
 
 /** Where a call goes by another name in policies, or wants more than one right. */
 const IN_POLICIES: Readonly<Record<string, readonly string[]>> = {
-  TransactWriteItems: ['PutItem', 'DeleteItem', 'ConditionCheckItem'],
+  Get: ['GetItem'],
+  BatchGet: ['BatchGetItem'],
+  Put: ['PutItem'],
+  TransactWrite: ['PutItem', 'DeleteItem', 'ConditionCheckItem'],
   // Both are called with `publish`.
   CreateStateMachine: ['CreateStateMachine', 'PublishStateMachineVersion'],
   UpdateStateMachine: ['UpdateStateMachine', 'PublishStateMachineVersion'],

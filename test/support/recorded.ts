@@ -1,3 +1,4 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
 import { changes, jobs } from '../../lambdas/kit/batch.ts';
@@ -39,7 +40,9 @@ export function recorded() {
   });
   const Image = z.pipe(
     z.nullable(z.string()),
-    z.transform((text) => (text === null ? undefined : itemAttributes(JSON.parse(text)))),
+    z.transform((text) =>
+      text === null ? undefined : marshall(itemAttributes(JSON.parse(text)), { removeUndefinedValues: true }),
+    ),
   );
   const Changed = z.object({ position: z.int(), at: z.int(), before: Image, after: Image });
   const told = (queue: string): object[] =>
