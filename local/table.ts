@@ -47,6 +47,7 @@ const StoredItem = z.extend(StoredKey, {
 });
 const BodyRow = z.object({ body: z.string() });
 const LowestRow = z.object({ gsk: z.nullable(z.string()) });
+const LineData = z.object({ next: z.number() });
 const CountRow = z.object({ count: z.int() });
 const ChangeRow = z.object({
   position: z.int(),
@@ -158,6 +159,12 @@ export function openTable(database: Database, clock: Pick<Clock, 'now'>): LocalT
         return pageOf(rows, query, ({ pk, sk, index }) => [query.pk, index?.sk ?? '', pk, sk]);
       },
       countIndex: async (pk) => CountRow.parse(sql.countIndex.get(pk)).count,
+      take: async (line, floor, stretch) => {
+        const found = find(line);
+        const from = Math.max(floor, LineData.parse(found?.data ?? { next: floor }).next);
+        write([{ put: { ...line, type: 'line', data: { next: from + stretch } }, rev: found?.rev ?? 0 }]);
+        return from;
+      },
       write: async (writes) => write(writes),
     },
     feed: {

@@ -77,6 +77,11 @@ export interface Table {
   queryIndex(query: Query): Promise<Page>;
   /** How many items the secondary index has in a partition; may lag behind the writes. */
   countIndex(pk: string): Promise<number>;
+  /**
+   * Takes a stretch of a line of numbers that many take from at once: answers where the line stood, or `floor` if that is
+   * further, and moves it on from there. Nobody's stretch is another's; one whose answer was lost belongs to nobody.
+   */
+  take(line: Key, floor: number, stretch: number): Promise<number>;
   /** All or nothing; 1–100 writes, each for another key. A lost race is an outcome; only a fault throws. */
   write(writes: readonly Write[]): Promise<Written>;
 }

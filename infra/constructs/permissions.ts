@@ -23,6 +23,7 @@ export const useTable = ({ tableArn }: Table): Permission => ({
     'dynamodb:BatchGetItem',
     'dynamodb:Query',
     'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
     'dynamodb:DeleteItem',
     'dynamodb:ConditionCheckItem',
   ],

@@ -5,6 +5,7 @@ import { cursorOf, positionOf } from '../domain/cursor.ts';
 import type { Item, Key, Query, Table } from '../ports.ts';
 import { backOff } from './back-off.ts';
 import { itemOf, keyAttributes, nameOf } from './table-item.ts';
+import { lineTaker } from './table-line.ts';
 import { tableSchema } from './table-schema.ts';
 import { tableWriter } from './table-write.ts';
 
@@ -111,6 +112,7 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
       } while (start);
       return count;
     },
+    take: lineTaker(documents, tableName),
     write: tableWriter(documents, tableName, get),
   };
 }

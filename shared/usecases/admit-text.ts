@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { admitText, CAP_MS, type TextAdmission } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
 import type { ContactId, MessageId } from '../domain/id.ts';
@@ -9,10 +10,9 @@ import { measure } from '../domain/sms-parts.ts';
 import type { StepTask } from '../domain/step-task.ts';
 import type { SendMessage } from '../domain/workflow.ts';
 import type { Ports, Table } from '../ports.ts';
+import { keys } from '../store/keys.ts';
 import { conversation, getMessage } from '../store/message-store.ts';
-import { getPace, paces } from '../store/pace-store.ts';
 import { runsOfContact } from '../store/run-store.ts';
-import { commit, contend, edit, fresh, put } from '../store/stored.ts';
 
 /** A slot that is so near is slept out; for one that is further away the run waits. */
 const SLEPT_OUT_MS = 3_000;
@@ -98,19 +98,13 @@ function dueOf({ input, state, attempt }: StepTask, { resumeAt, log }: Run): num
   return parked ? epoch(parked.at) : Date.parse(attempt.enteredAt);
 }
 
-/** Up to so many milliseconds, the same for the same run. */
-export const spreadOf = (id: string, within: number): number =>
-  [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % within, 7);
+/** Up to so many milliseconds, the same for the same seed and for others another. */
+export const spreadOf = (seed: string, within: number): number =>
+  createHash('sha256').update(seed).digest().readUInt32BE(0) % within;
 
 /** A little less than the number may send: clocks differ. */
 const MARGIN = 1.05;
 
 /** Sets the next free instant of the inbox's number apart for a text of so many parts. */
 const slotOf = ({ table, clock }: Pick<Ports, 'table' | 'clock'>, inbox: Inbox, parts: number): Promise<number> =>
-  contend(`a slot of ${inbox.id}`, async () => {
-    const pace = await getPace(table, inbox.id);
-    const slot = Math.max(clock.now(), pace?.value.nextFree ?? 0);
-    const nextFree = slot + (parts * 1000 * MARGIN) / inbox.partsPerSecond;
-    const value = { inboxId: inbox.id, nextFree };
-    return (await commit(table, put(paces, pace ? edit(pace, value) : fresh(value)))) ? slot : undefined;
-  });
+  table.take(keys.pace(inbox.id), clock.now(), (parts * 1000 * MARGIN) / inbox.partsPerSecond);

@@ -109,10 +109,9 @@ export async function sendStep(work: Work): Promise<Stepped> {
   if (still !== 'go') {
     const taken = await unclaim(work, claimed);
     if (still === 'no' || taken !== 'back') return 'again';
-    return {
-      outcome: 'not-before',
-      until: instant(ports.clock.now() + 1_000 + spreadOf(work.run.value.id, CROWDED_MS)),
-    };
+    // Another one each time, or those that have met once would meet again.
+    const pause = 1_000 + spreadOf(`${work.run.value.id} ${at}`, CROWDED_MS);
+    return { outcome: 'not-before', until: instant(ports.clock.now() + pause) };
   }
   const submission = await ports.sms.send({
     from: inbox.value.origination ?? inbox.value.phone,

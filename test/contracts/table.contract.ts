@@ -575,6 +575,27 @@ export function tableContract(name: string, open: () => Promise<Opened>): void {
       });
     });
 
+    describe('a line of numbers', () => {
+      const line = key('LINE', 'L');
+
+      it('begins at the floor, goes on where it stands, and jumps to a floor that lies further', async () => {
+        expect(await table.take(line, 100, 10)).toBe(100);
+        expect(await table.take(line, 90, 5)).toBe(110);
+        expect(await table.take(line, 110, 0.5)).toBe(115);
+        expect(await table.take(line, 115.25, 1)).toBe(115.5);
+        expect(await table.take(line, 1000, 10)).toBe(1000);
+        expect(await table.take(line, 0, 1)).toBe(1010);
+        expect(await table.take(key('LINE', 'other'), 7, 1)).toBe(7);
+      });
+
+      it('gives nobody what it has given to another, however many take at once', async () => {
+        const taken = await Promise.all(Array.from({ length: 60 }, (_, n) => table.take(line, 500 + (n % 3) * 20, 2)));
+        const sorted = taken.toSorted((one, other) => one - other);
+        for (const [n, from] of sorted.entries())
+          if (n > 0) expect(from - (sorted[n - 1] ?? 0)).toBeGreaterThanOrEqual(2);
+      });
+    });
+
     describe('the change feed', () => {
       const told = async (count: number) => {
         const changes = await opened.changes();

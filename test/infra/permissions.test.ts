@@ -109,6 +109,7 @@ const IN_POLICIES: Readonly<Record<string, readonly string[]>> = {
   Get: ['GetItem'],
   BatchGet: ['BatchGetItem'],
   Put: ['PutItem'],
+  Update: ['UpdateItem'],
   TransactWrite: ['PutItem', 'DeleteItem', 'ConditionCheckItem'],
   // Both are called with `publish`.
   CreateStateMachine: ['CreateStateMachine', 'PublishStateMachineVersion'],
