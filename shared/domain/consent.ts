@@ -1,4 +1,5 @@
 import { asLatin, asPlayfulLatin } from './look-alike.ts';
+import { saysStopAbroad, speaksOfStopAbroad } from './opt-out-abroad.ts';
 import { BARE, ways } from './opt-out-sentences.ts';
 import * as say from './opt-out-words.ts';
 import { endsOf, endsOfPhrases, isSaid, type Phrases, placesAfter } from './phrase.ts';
@@ -21,7 +22,9 @@ export function recognise(text: string): Recognised {
   if (said.has('opt-out') || asksToStop(own)) return { meaning: 'opt-out', flagged: false };
   if (said.has('help')) return { meaning: 'help', flagged: false };
   if (said.has('opt-in')) return { meaning: 'opt-in', flagged: false };
-  return { meaning: 'message', flagged: clausesOf(asLatin(text)).some((words) => isSaid(say.ALARMING, words)) };
+  const clauses = clausesOf(asLatin(text));
+  const isAlarming = inEnglish(clauses).some((words) => isSaid(say.ALARMING, words)) || speaksOfStopAbroad(clauses);
+  return { meaning: 'message', flagged: isAlarming };
 }
 
 /** Whether it is YES and nothing else, which opts in again who opted out; for anyone else it is an answer. */
@@ -161,16 +164,23 @@ function isSignature(line: string): boolean {
   return NAME.test(bare) || (marked !== '' && /^[\p{L}'’.]+(?: [\p{L}'’.]+){0,2}$/u.test(bare));
 }
 
-/** Clauses as rows of words: spelled out, temper left aside, emptied ones dropped. */
-function clausesOf(latin: string): string[][] {
-  return latin
+type Clauses = readonly (readonly string[])[];
+
+/** Clauses as rows of words; emptied ones dropped. */
+const clausesOf = (latin: string): string[][] =>
+  latin
     .replace(/#/g, ' number ')
     .replace(/\s[-–—]+\s|—/gu, '.')
     .replace(/[-/&_*+~='^`]/g, ' ')
     .split(/[^\p{L}\p{N}\s]+|\n/u)
-    .map((clause) => calm(clause.split(/\s+/).flatMap((word) => say.SHORT.get(word) ?? (word === '' ? [] : [word]))))
+    .map((clause) => clause.split(/\s+/).filter((word) => word !== ''))
     .filter((words) => words.length > 0);
-}
+
+/** Spelled out, temper left aside. */
+const inEnglish = (clauses: Clauses): string[][] =>
+  clauses
+    .map((words) => calm(words.flatMap((word) => say.SHORT.get(word) ?? [word])))
+    .filter((words) => words.length > 0);
 
 function calm(words: readonly string[]): string[] {
   const kept: string[] = [];
@@ -184,14 +194,28 @@ function calm(words: readonly string[]): string[] {
 
 /** Some clause says it, and no other takes it back. A line may end in the middle of a sentence, or a sentence with a line. */
 function asksToStop(text: string): boolean {
-  const readings = READINGS.flatMap((read) => [read(text), read(text).replace(/\s+/g, ' ')]);
-  return [...new Set(readings)].some((reading) => saysStop(clausesOf(reading)));
+  const readings = new Set(READINGS.flatMap((read) => [read(text), read(text).replace(/\s+/g, ' ')]));
+  return [...readings].some((reading) => {
+    const clauses = clausesOf(reading);
+    return saysStop(withPhonesNamed(inEnglish(clauses))) || saysStopAbroad(clauses);
+  });
 }
 
-function saysStop(clauses: readonly (readonly string[])[]): boolean {
+/** "This is a work phone, stop texting it." */
+function withPhonesNamed(clauses: Clauses): Clauses {
+  const named = clauses.findIndex((words) => PHONE_NAMED.test(words.join(' ')));
+  const isBelow = (at: number) => named >= 0 && at > named;
+  return clauses.map((words, at) => (isBelow(at) ? words.flatMap((word) => (word === 'it' ? PHONE : [word])) : words));
+}
+const PHONE_NAMED = /^(?:this|it|that) is (?:\w+ ){0,3}(?:phone|cell|cellphone|mobile|line|landline|number)$/;
+const PHONE = ['this', 'phone'] as const;
+
+function saysStop(clauses: Clauses): boolean {
   if (clauses.some((words) => isSaid(say.JOKES, words))) return false;
-  const found = clauses.findIndex((words, at) => !isReported(clauses[at - 1]) && restAfterWish(words) !== undefined);
-  if (found >= 0) return !isNarrowed(clauses, found, restAfterWish(clauses[found] ?? []) ?? []);
+  const isOfTexts = clauses.some((words) => isSaid(say.WRITTEN, words));
+  const wishes = (at: number) => (isReported(clauses[at - 1]) ? undefined : wishIn(clauses[at] ?? [], isOfTexts));
+  const found = clauses.findIndex((_, at) => wishes(at) !== undefined);
+  if (found >= 0) return !isNarrowed(clauses, found, wishes(found));
   const isBare = (words: readonly string[]) => endsOf(BARE, words, 0).has(words.length);
   const isBeside = (words: readonly string[]) =>
     endsOfPhrases(say.GRIEVANCES, words, 0).length > 0 || [...endsOfBeginning(words)].includes(words.length);
@@ -205,18 +229,24 @@ function saysStop(clauses: readonly (readonly string[])[]): boolean {
 const isReported = (words: readonly string[] | undefined): boolean =>
   words !== undefined && !words.includes('i') && isSaid(say.REPORTS, words.slice(-2));
 
-/** What a clause goes on to say after asking to stop; undefined if it does not ask. */
-function restAfterWish(words: readonly string[]): readonly string[] | undefined {
+/** What a clause says before and after asking to stop. */
+interface Wish {
+  readonly head: readonly string[];
+  readonly rest: readonly string[];
+}
+
+function wishIn(words: readonly string[], isOfTexts: boolean): Wish | undefined {
   const turn = words.findIndex((_, at) => endsOfPhrases(say.OTHERS, words, at).length > 0);
   const mayTurn = (at: number) =>
     (turn < 0 || at <= turn) &&
     !/^(?:to|not)$/.test(words[at - 1] ?? '') &&
     endsOfPhrases(say.TURNS, words, at).length > 0;
   for (const at of placesAfter(say.BEGINNINGS, words, (place) => place === 0 || mayTurn(place))) {
-    for (const { core, tail, openers } of ways().get(words[at] ?? '') ?? []) {
+    for (const { core, tail, openers, isOfCalls } of ways().get(words[at] ?? '') ?? []) {
+      if (isOfCalls && isOfTexts) continue;
       for (const end of endsOf(core, words, at)) {
         const close = [...endsOf(tail, words, end)].find((place) => mayClose(words, place, openers));
-        if (close !== undefined) return words.slice(close);
+        if (close !== undefined) return { head: words.slice(0, at), rest: words.slice(close) };
       }
     }
   }
@@ -226,12 +256,13 @@ function restAfterWish(words: readonly string[]): readonly string[] | undefined 
 const mayClose = (words: readonly string[], at: number, openers: Phrases): boolean =>
   at === words.length || endsOfPhrases(openers, words, at).length > 0;
 
-function isNarrowed(clauses: readonly (readonly string[])[], at: number, rest: readonly string[]): boolean {
+function isNarrowed(clauses: Clauses, at: number, { head = [], rest = [] }: Partial<Wish> = {}): boolean {
   const later = [rest, ...clauses.slice(at + 1)];
   if (later.some((words) => isSaid(say.BUT, words) && !isSaid(say.BUT_NOTHING, words))) return true;
-  return [...clauses.slice(0, at).filter((words) => !words.includes('you')), ...later].some((words) =>
-    isSaid(say.NARROWER, words),
+  const earlier = [...clauses.slice(0, at), head].filter(
+    (words) => !words.includes('you') || isSaid(say.ASKING, words),
   );
+  return [...earlier, ...later].some((words) => isSaid(say.NARROWER, words));
 }
 
 function endsOfBeginning(words: readonly string[]): number[] {

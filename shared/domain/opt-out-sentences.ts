@@ -12,6 +12,8 @@ interface Way {
   readonly cores: readonly string[];
   readonly tail: Phrases;
   readonly openers: Phrases;
+  /** About calls alone: beside a word about texts, those may be what is wanted instead. */
+  readonly isOfCalls?: boolean;
 }
 
 const STOP_IT: Way = {
@@ -37,6 +39,7 @@ const STOP_IT: Way = {
     'REMOVE NAME|NUMBER ME* OFF KIND* LIST',
     'REMOVE NUMBER',
     'TAKE NAME|NUMBER OFF KIND* LIST',
+    'take|remove me|us|NUMBER of KIND* list|lists',
     'put|add|place NAME|NUMBER on|to|onto KIND* do not call|contact|text|disturb KIND* list|registry?',
     'lose|forget|trash|discard NUMBER',
     'WISH* UNSUBSCRIBE OFF|of KIND* LIST ME*',
@@ -126,6 +129,7 @@ const CALLED: Way = {
     'please, thanks, thank you, now, right now, immediately, asap, again, anymore, any more, ever again, at all',
   ),
   openers: phrases(''),
+  isOfCalls: true,
   cores: ['STOP calling|phoning ME+'],
 };
 
@@ -134,18 +138,21 @@ interface Core {
   readonly core: Pattern;
   readonly tail: Pattern;
   readonly openers: Phrases;
+  readonly isOfCalls: boolean;
 }
 
 /** The ways by the word they begin with. */
 export const ways = lazy((): ReadonlyMap<string, readonly Core[]> => {
   const read = patternReader(CLASSES());
-  const cores = [STOP_IT, NEVER_AGAIN, ALONE, CALLED].flatMap(({ cores: sources, tail: list, openers }) => {
-    const tail = patternReader({ TAIL: list })('TAIL*');
-    return sources.flatMap((source) => {
-      const core = read(source);
-      return Array.from(firstWordsOf(core), (word): Core => ({ word, core, tail, openers }));
-    });
-  });
+  const cores = [STOP_IT, NEVER_AGAIN, ALONE, CALLED].flatMap(
+    ({ cores: sources, tail: list, openers, isOfCalls = false }) => {
+      const tail = patternReader({ TAIL: list })('TAIL*');
+      return sources.flatMap((source) => {
+        const core = read(source);
+        return Array.from(firstWordsOf(core), (word): Core => ({ word, core, tail, openers, isOfCalls }));
+      });
+    },
+  );
   return Map.groupBy(cores, ({ word }) => word);
 });
 

@@ -18,15 +18,27 @@ interface Place {
 /** What people say does not go on for longer, and hostile text must not. */
 const MOST_REPEATS = 12;
 
-/** Reads phrases listed with commas; white space around them does not matter. */
+/**
+ * Reads phrases listed with commas; white space around them does not matter. "send|write to| me" is four phrases, and
+ * "envi|mand-es|en" four words.
+ */
 export const phrases = (...lists: readonly string[]): Phrases =>
   Map.groupBy(
     lists
       .flatMap((list) => list.split(','))
+      .flatMap((phrase) => (phrase.includes('|') ? formsOf(phrase.trim()) : phrase))
       .map((phrase) => phrase.trim().split(/\s+/))
       .filter(([word]) => word !== ''),
     ([word = '']) => word,
   );
+
+const formsOf = (phrase: string): string[] =>
+  phrase
+    .split(/([\s-]+)/)
+    .reduce<string[]>(
+      (begun, part) => begun.flatMap((form) => part.split('|').map((next) => form + (next === '-' ? '' : next))),
+      [''],
+    );
 
 export const union = (...all: readonly Phrases[]): Phrases =>
   Map.groupBy(

@@ -61,9 +61,10 @@ export const SUPPOSED = [
   'used to be',
 ];
 
-/** Right before a number, even across an article: more or less than it. */
+/** Right before a number, even across an article: more or less than it, or its sign. */
 export const BOUNDS = words(`
-  than under over above below beyond least most max maximum min minimum upto almost nearly exceeds between versus vs`);
+  than under over above below beyond least most max maximum min minimum upto almost nearly exceeds between versus vs
+  minus negative plus`);
 export const BOUND_PAIRS = words('up_to close_to next_to used_to down_to');
 
 /** Right before a number without an article: a time, a count, a name with a number. */

@@ -99,6 +99,9 @@ const CLEAR: readonly (readonly [string, number])[] = [
   ['10 would recommend to friends', 10],
   ['8 or so', 8],
   ['00', 0],
+  ['negative: 3', 3],
+  ['Not negative. 9', 9],
+  ['my experience was negative, 2', 2],
 ];
 
 const UNCLEAR = [
@@ -191,6 +194,10 @@ const UNCLEAR = [
   '10/10/2024',
   '5*',
   '−8',
+  'minus 5',
+  'negative 3',
+  'a negative 9/10',
+  'plus 5',
   '–8',
   '.8',
   '8.0',
