@@ -23,7 +23,8 @@ import {
   verdictOf,
   type Work,
 } from './segment.ts';
-import { sendStep, settleAbandoned } from './send-step.ts';
+import { sendStep } from './send-step.ts';
+import { settleAbandoned } from './settle-text.ts';
 import { versionCache } from './version-cache.ts';
 
 /** A wait that its timer ended at most this much early is slept out, well within what a function may run; what is more is armed again. */

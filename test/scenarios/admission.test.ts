@@ -229,6 +229,25 @@ describe('the pace of a number', () => {
     expect(world.faults).toEqual([]);
   });
 
+  it('does not take for an answer what was said while a text slept for its slot', async () => {
+    const { world, studio } = await studioWith(ANY_TIME, { inbox: { partsPerSecond: 0.5 } });
+    const workflow = await publish(world, studio, {
+      steps: [send('first', 'First'), send('ask', 'Ask'), wait('w'), send('thanks', 'Thanks')],
+    });
+    const contact = await newContact(world);
+    const run = await enroll(world, workflow, contact);
+    expect(await world.texts(contact.phone)).toEqual(['First']);
+    await world.says(contact.phone, 'who is this');
+    await world.pass(10_000);
+    expect(await world.texts(contact.phone)).toEqual(['First', 'Ask']);
+    await world.says(contact.phone, 'ah, yes');
+    await world.pass(10_000);
+    expect(await world.texts(contact.phone)).toEqual(['First', 'Ask', 'Thanks']);
+    expect((await runOf(world, run)).timeline.filter(({ code }: { code: string }) => code === 'REPLIED')).toHaveLength(
+      1,
+    );
+  });
+
   it('is each number’s own', async () => {
     const { world, studio } = await studioWith(ANY_TIME, { inbox: { partsPerSecond: 0.1 } });
     const quick = await done(
