@@ -1,10 +1,13 @@
 import type { Contact } from './contact.ts';
 import { DAY } from './duration.ts';
+import type { InboxId } from './id.ts';
+import type { Instant } from './instant.ts';
 import type { Purpose } from './purpose.ts';
 import type { EndReason } from './run.ts';
 import type { Window } from './sending-hours.ts';
 import { openingFrom, whereaboutsOf } from './sending-window.ts';
 import type { Settings } from './settings.ts';
+import { isTakenOver } from './takeover.ts';
 import type { Workflow } from './workflow.ts';
 
 /** Longer than a function may run: the invocation that claimed a text is dead by then. */
@@ -14,15 +17,22 @@ export const CLAIM_IS_ABANDONED_MS = 35_000;
 export type Admission =
   | { readonly verdict: 'go' }
   | { readonly verdict: 'exit'; readonly reason: EndReason }
-  | { readonly verdict: 'park' };
+  /** `takenOverIn`: a person has taken the conversation in this inbox over; absent: the workflow is off. */
+  | { readonly verdict: 'park'; readonly takenOverIn?: InboxId };
 
 /** Asked before every step, and again right before a text is handed to the carrier. */
-export function admit(contact: Contact | undefined, workflow: Workflow | undefined): Admission {
+export function admit(
+  contact: Contact | undefined,
+  workflow: Workflow | undefined,
+  { inboxId, at }: { readonly inboxId: InboxId; readonly at: Instant },
+): Admission {
   if (!contact) return { verdict: 'exit', reason: 'CONTACT_DELETED' };
   if (contact.consent.status === 'optedOut') return { verdict: 'exit', reason: 'OPTED_OUT' };
   if (!workflow) return { verdict: 'exit', reason: 'WORKFLOW_TURNED_OFF' };
-  if (goesOn(workflow)) return { verdict: 'go' };
-  return workflow.inFlight === 'exit' ? { verdict: 'exit', reason: 'WORKFLOW_TURNED_OFF' } : { verdict: 'park' };
+  if (!goesOn(workflow)) {
+    return workflow.inFlight === 'exit' ? { verdict: 'exit', reason: 'WORKFLOW_TURNED_OFF' } : { verdict: 'park' };
+  }
+  return isTakenOver(contact, inboxId, at) ? { verdict: 'park', takenOverIn: inboxId } : { verdict: 'go' };
 }
 
 /** Whether the runs of the workflow act. */

@@ -3,6 +3,7 @@ import { ContactId, RunId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 import { Phone } from './phone.ts';
 import { isPlainName } from './plain-json.ts';
+import { Takeovers } from './takeover.ts';
 
 export const MOST_TAGS = 200;
 
@@ -138,6 +139,8 @@ export const Contact = z.extend(Profile, {
   optIn: z.strictObject({ source: OptInSource, at: Instant }),
   consent: Consent,
   activity: Activity,
+  /** Absent: the workflows do all the talking. */
+  takeovers: z.optional(Takeovers),
   changedBy: ChangedBy,
   createdAt: Instant,
   updatedAt: Instant,

@@ -53,6 +53,8 @@ export const InboundMessage = z.strictObject({
   flagged: z.optional(z.literal(true)),
   /** The run whose wait it ended. */
   takenBy: z.optional(RunId),
+  /** A person had taken the conversation over: no run took it, and it triggers nothing. */
+  takenOver: z.optional(z.literal(true)),
   /** The run that had stopped waiting for it. */
   lateFor: z.optional(RunId),
 });

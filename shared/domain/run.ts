@@ -120,8 +120,13 @@ const shared = {
 
 export const RunningRun = z.strictObject({ ...shared, status: z.literal('RUNNING') });
 export type RunningRun = z.infer<typeof RunningRun>;
-/** Held at a step because its workflow is off. */
-export const ParkedRun = z.strictObject({ ...shared, status: z.literal('PARKED'), parkedAt: Instant });
+/** Held at a step because its workflow is off, or a person has taken the conversation in an inbox over. */
+export const ParkedRun = z.strictObject({
+  ...shared,
+  status: z.literal('PARKED'),
+  parkedAt: Instant,
+  takenOverIn: z.optional(InboxId),
+});
 export type ParkedRun = z.infer<typeof ParkedRun>;
 export const EndedRun = z.strictObject({ ...shared, status: z.literal('ENDED'), endedAt: Instant, reason: EndReason });
 export type EndedRun = z.infer<typeof EndedRun>;
@@ -144,20 +149,24 @@ export function deadlineOf(wait: Wait, run: Run): Instant {
 }
 
 export function ended(run: RunningRun | ParkedRun, at: Instant, reason: EndReason): EndedRun {
-  const { parkedAt: _, ...rest } = { parkedAt: undefined, ...run };
+  const { parkedAt: _, takenOverIn: __, ...rest } = { parkedAt: undefined, takenOverIn: undefined, ...run };
   return { ...rest, status: 'ENDED', endedAt: at, reason, log: [...run.log, { at, code: 'ENDED', detail: reason }] };
 }
 
-export const parked = (run: RunningRun, at: Instant, state: string): ParkedRun => ({
+/** Why a run was parked whose workflow is on. */
+export const TAKEN_OVER = 'TAKEN_OVER';
+
+export const parked = (run: RunningRun, at: Instant, state: string, takenOverIn?: InboxId): ParkedRun => ({
   ...run,
   status: 'PARKED',
   parkedAt: at,
+  ...(takenOverIn !== undefined && { takenOverIn }),
   resumeAt: state,
-  log: [...run.log, { at, code: 'PARKED' }],
+  log: [...run.log, { at, code: 'PARKED', ...(takenOverIn !== undefined && { reason: TAKEN_OVER }) }],
 });
 
 /** A parked run goes on in a new execution. */
-export const resumed = ({ parkedAt: _, ...run }: ParkedRun, at: Instant): RunningRun => ({
+export const resumed = ({ parkedAt: _, takenOverIn: __, ...run }: ParkedRun, at: Instant): RunningRun => ({
   ...run,
   status: 'RUNNING',
   execution: run.execution + 1,

@@ -35,6 +35,8 @@ export const Settings = z.strictObject({
     ),
     { texts: 3, then: 'defer' },
   ),
+  /** How long the runs of a contact pause in an inbox where a person has taken over. */
+  takeoverHours: z._default(z.int().check(z.gte(1), z.lte(720)), 24),
   stopText: z._default(
     words,
     'You are unsubscribed and will get no more texts from us. Reply START to hear from us again.',

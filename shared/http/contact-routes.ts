@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Tag } from '../domain/contact.ts';
 import { RecordedEvent } from '../domain/contact-event.ts';
-import { ContactId, RunId, WorkflowId } from '../domain/id.ts';
+import { ContactId, InboxId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
 import { ok } from '../domain/problem.ts';
 import { addContact } from '../usecases/add-contact.ts';
@@ -10,6 +10,7 @@ import { editContact } from '../usecases/edit-contact.ts';
 import { listContacts, readContact, readConversation } from '../usecases/read-contacts.ts';
 import { readTimeline } from '../usecases/read-timeline.ts';
 import { tagContact } from '../usecases/tag-contact.ts';
+import { handBack } from '../usecases/take-over.ts';
 import { upsertContact } from '../usecases/upsert-contact.ts';
 import { ContactPatch, ContactUpsert, ContactView, MessageView, NewContact } from './contact-view.ts';
 import { orderedPageQuery, PageQuery, pageOf } from './page.ts';
@@ -19,6 +20,10 @@ import { LogEntryView } from './run-view.ts';
 const tags = ['Contacts'];
 const ById = z.strictObject({ contactId: ContactId });
 const ByTag = z.extend(ById, { tag: Tag });
+
+const HandedBack = z.strictObject({
+  inboxId: z.optional(InboxId).check(z.meta({ description: 'The one conversation; all where it is left out.' })),
+});
 
 const OPT_OUT =
   'Opting out ends all runs of the contact, as STOP does. An opt-out is never taken back through the API: that is a `CONFLICT`.';
@@ -174,6 +179,23 @@ export const contactRoutes: readonly Route[] = [
     run: (ports) => {
       const tag = tagContact(ports);
       return async ({ path }) => mapped(await tag(path.contactId, path.tag, 'off'), document);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/contacts/{contactId}/resume',
+    scope: 'contacts:write',
+    summary: 'Hand a conversation back to the workflows',
+    description:
+      'Ends what `POST /v1/messages` with `takeover` began: paused runs go on where they were. Doing so twice, or where nobody has taken over, is fine.',
+    tags,
+    input: { path: ById, body: z.prefault(HandedBack, {}) },
+    status: 200,
+    answer: ContactView,
+    refusals: ['NOT_FOUND'],
+    run: (ports) => {
+      const give = handBack(ports);
+      return async ({ path, body }) => mapped(await give(path.contactId, body.inboxId), document);
     },
   }),
   route({

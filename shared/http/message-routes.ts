@@ -19,6 +19,12 @@ const NewMessage = z.strictObject({
     z.regex(/\S/, 'is blank'),
     z.meta({ description: `1–${LONGEST_TEXT} UTF-16 units, sent as they are: merge fields are not filled in.` }),
   ),
+  takeover: z._default(z.boolean(), false).check(
+    z.meta({
+      description:
+        'A person takes the conversation over: the runs of the contact in this inbox pause, and its replies there go to no run and trigger nothing, for `takeoverHours` of the settings or until `POST /v1/contacts/{contactId}/resume`.',
+    }),
+  ),
   mediaUrl: SendMessage.shape.mediaUrl.check(z.meta({ description: 'One S3 object, sent as MMS.' })),
 });
 

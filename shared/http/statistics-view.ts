@@ -22,7 +22,7 @@ const figures = {
   enrolledBy: counts('By what has enrolled them.'),
   active: count('Not at an end yet.'),
   waiting: count('Of the active, those in a wait.'),
-  parked: count('Of the active, those held while the workflow is off.'),
+  parked: count('Of the active, those that are paused: the workflow is off, or a person has taken over.'),
   completed: count(),
   exited: counts('Ended otherwise, by reason.'),
   texted: count('With a text that the provider took.'),
@@ -39,7 +39,7 @@ const StepFiguresView = z
     id: z.string(),
     type: z.string(),
     waiting: count('Runs that are in this wait now.'),
-    parked: count('Runs that are held here now.'),
+    parked: count('Runs that are paused here now.'),
     events: counts('How often each code stands in the timelines of the runs.'),
     branches: z
       .optional(

@@ -4,7 +4,7 @@ import type { Contact } from '../domain/contact.ts';
 import type { ContactId, MessageId } from '../domain/id.ts';
 import type { Inbox } from '../domain/inbox.ts';
 import { epoch } from '../domain/instant.ts';
-import type { Run } from '../domain/run.ts';
+import { type Run, TAKEN_OVER } from '../domain/run.ts';
 import type { Settings } from '../domain/settings.ts';
 import { measure } from '../domain/sms-parts.ts';
 import type { StepTask } from '../domain/step-task.ts';
@@ -95,7 +95,8 @@ export async function marketingBeside(table: Table, contact: ContactId, now: num
 function dueOf({ input, state, attempt }: StepTask, { resumeAt, log }: Run): number {
   if (input.until !== undefined) return epoch(input.until);
   const parked = resumeAt === state ? log.findLast(({ code }) => code === 'PARKED') : undefined;
-  return parked ? epoch(parked.at) : Date.parse(attempt.enteredAt);
+  // What a person held back on purpose is not late.
+  return parked && parked.reason !== TAKEN_OVER ? epoch(parked.at) : Date.parse(attempt.enteredAt);
 }
 
 /** Up to so many milliseconds, the same for the same seed and for others another. */

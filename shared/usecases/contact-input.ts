@@ -134,14 +134,16 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** What people and programs have written of a contact. */
 export function profileOf(contact: Contact): Profile {
-  const { id, phone, derived, optIn, consent, activity, changedBy, createdAt, updatedAt, ...profile } = contact;
+  const { id, phone, derived, optIn, consent, activity, takeovers, changedBy, createdAt, updatedAt, ...profile } =
+    contact;
   return profile;
 }
 
 /** The contact with another profile. */
 export function withProfile(contact: Contact, profile: Profile): Contact {
-  const { id, phone, derived, optIn, consent, activity, changedBy, createdAt, updatedAt } = contact;
-  return { ...profile, id, phone, derived, optIn, consent, activity, changedBy, createdAt, updatedAt };
+  const { id, phone, derived, optIn, consent, activity, takeovers, changedBy, createdAt, updatedAt } = contact;
+  const kept = { id, phone, derived, optIn, consent, activity, changedBy, createdAt, updatedAt };
+  return { ...profile, ...kept, ...(takeovers && { takeovers }) };
 }
 
 /** Finds the one number in what was typed. */

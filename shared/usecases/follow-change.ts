@@ -1,13 +1,14 @@
 import { goesOn } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
-import type { Run } from '../domain/run.ts';
-import { executionName } from '../domain/run.ts';
+import { instant } from '../domain/instant.ts';
+import { executionName, type ParkedRun, type Run } from '../domain/run.ts';
+import { isTakenOver } from '../domain/takeover.ts';
 import type { Export, Import } from '../domain/transfer.ts';
 import type { Change, Item, Ports } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { SHARDS } from '../store/keys.ts';
 import { passes } from '../store/pass-store.ts';
-import { runs } from '../store/run-store.ts';
+import { runs, runsOfContact } from '../store/run-store.ts';
 import { type Kind, read } from '../store/stored.ts';
 import { tallyRequests } from '../store/tally-store.ts';
 import { exports, imports } from '../store/transfer-store.ts';
@@ -35,6 +36,7 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
     if (after?.type === contacts.type) {
       const contact = read(contacts, after);
       await followConsent(valueOf(contacts, before), contact.value);
+      await followTakeovers(valueOf(contacts, before), contact.value);
       await match(valueOf(contacts, before), contact);
     }
     // Who erased it may have crashed on the way.
@@ -71,6 +73,24 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
     await ports.queue.send({ type: 'export', exportId });
   }
 
+  /** A conversation that is given back lets the runs go on that were held for it. */
+  async function followTakeovers(before: Contact | undefined, { id, takeovers = {} }: Contact): Promise<void> {
+    const over = Object.keys(before?.takeovers ?? {}).filter((inboxId) => !(inboxId in takeovers));
+    if (over.length === 0) return;
+    for (const { value } of await runsOfContact(ports.table, id))
+      if (value.status === 'PARKED' && value.takenOverIn !== undefined) await goOn(value);
+  }
+
+  /** Resumes a run, if what it was parked for is over. */
+  async function goOn({ id, contactId, workflowId, takenOverIn }: ParkedRun): Promise<void> {
+    const workflow = await getWorkflow(ports.table, workflowId);
+    if (!workflow || !goesOn(workflow.value)) return;
+    const contact = takenOverIn === undefined ? undefined : await getContact(ports.table, contactId);
+    const now = instant(ports.clock.now());
+    if (contact && takenOverIn !== undefined && isTakenOver(contact.value, takenOverIn, now)) return;
+    await resume(id, workflowId);
+  }
+
   async function followRun(earlier: Run | undefined, run: Run): Promise<void> {
     const before = earlier?.id === run.id ? earlier : undefined;
     const machine = async () => (await versionOf(run.workflowId, run.version)).machine;
@@ -90,11 +110,8 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
       // Its timer was first, or another attempt holds the token: whoever goes on finds the answer in the mailbox.
       if (completed === 'gone') ports.log.info('TASK_TOKEN_GONE', { run: run.id, wait: mailbox.wait });
     }
-    // Whoever turned the workflow on meanwhile may have looked for parked runs before this one was.
-    if (run.status === 'PARKED' && before?.status === 'RUNNING') {
-      const workflow = await getWorkflow(ports.table, run.workflowId);
-      if (workflow && goesOn(workflow.value)) await resume(run.id, run.workflowId);
-    }
+    // Whoever turned the workflow on, or gave the conversation back, may have looked for parked runs before this one was.
+    if (run.status === 'PARKED' && before?.status === 'RUNNING') await goOn(run);
     // While a text is on its way, its execution goes on and tells what became of it.
     const isSending = run.claim?.status === 'claimed';
     if (run.status === 'ENDED' && run.reason !== 'COMPLETED' && before?.status === 'RUNNING' && !isSending) {

@@ -10,6 +10,7 @@ import type { Phone } from '../domain/phone.ts';
 import { listens, type Mailbox, missed, type Run, type RunningRun } from '../domain/run.ts';
 import { readSender } from '../domain/sender.ts';
 import type { Settings } from '../domain/settings.ts';
+import { isTakenOver } from '../domain/takeover.ts';
 import type { Ports, Write } from '../ports.ts';
 import { findContact, getContact } from '../store/contact-store.ts';
 import { conversation, getMessage, getSeen, messages, seenMessages } from '../store/message-store.ts';
@@ -30,7 +31,7 @@ export type Received =
 
 /**
  * An inbound text, in this order always: dropped if seen before, inbox and contact found, then opt-out, HELP, START,
- * the runs that wait for it, and (through the contact's change) triggers. The record of the text and what it decides
+ * whoever has taken the conversation over, the runs that wait for it, and (through the contact's change) triggers. The record of the text and what it decides
  * are one transaction; what follows from it may be repeated until it is done. That an opt-out ends every run follows
  * from the contact's change.
  */
@@ -108,7 +109,7 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
     const changed: Contact = {
       ...stamped,
       consent: consentAfter(contact.value, message),
-      changedBy: { type: 'inbound', consumed: meaning !== 'message' || message.takenBy !== undefined },
+      changedBy: { type: 'inbound', consumed: meaning !== 'message' || isTaken(message) },
       updatedAt: instant(clock.now()),
     };
     const written = await commit(
@@ -121,10 +122,12 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
     return written ? message : undefined;
   }
 
-  /** Which run gets the reply: the one whose text is answered, else the one that texted last; or it came too late. */
+  /** Which run gets the reply, unless a person has taken over: the one whose text is answered, else the one that texted last; or it came too late. */
   async function route(event: MessageReceived, inbox: Inbox, contact: Contact, message: InboundMessage) {
-    const all = await runsOfContact(table, contact.id);
     const { receivedAt } = event;
+    if (isTakenOver(contact, inbox.id, receivedAt))
+      return { message: { ...message, takenOver: true as const }, writes: [] };
+    const all = await runsOfContact(table, contact.id);
     const waiting = all.flatMap(({ rev, value }) => (listens(value, inbox.id, receivedAt) ? [{ rev, value }] : []));
     const chosen = (await answeredBy(event, waiting)) ?? waiting.toSorted(byLatestText).at(0);
     const takers = waiting.filter((run) => run === chosen || run.value.mailbox.broadcast);
@@ -192,6 +195,8 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
 };
 
 const RECENT_MESSAGES = 20;
+
+const isTaken = ({ takenBy, takenOver }: InboundMessage): boolean => takenBy !== undefined || takenOver === true;
 
 type Waiting = RunningRun & { mailbox: Mailbox };
 

@@ -1,6 +1,6 @@
 import { admit } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
-import { contactOf } from '../domain/id.ts';
+import { contactOf, type InboxId } from '../domain/id.ts';
 import { epoch, instant } from '../domain/instant.ts';
 import { branchesTaken, silence } from '../domain/plan.ts';
 import { ended, type LogEntry, parked, type Run, type RunningRun, timedOut } from '../domain/run.ts';
@@ -20,6 +20,7 @@ import {
   operated,
   type StepOutcome,
   type Stepped,
+  stepOf,
   verdictOf,
   type Work,
 } from './segment.ts';
@@ -66,7 +67,9 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
 
     const run = await closeWait(current, version, task);
     if (run === 'again' || 'outcome' in run) return run;
-    const refused = await admission(run, contact?.value, workflow?.value, task.state);
+    const sending = segment.send === undefined ? undefined : stepOf(steps, segment.send, 'send-message');
+    const inboxId = sending?.inboxId ?? version.inboxId;
+    const refused = await admission(run, contact?.value, workflow?.value, { state: task.state, inboxId });
     if (refused !== 'go') return refused;
     if (!contact) throw new Error(`${runId} was admitted without a contact`);
 
@@ -104,10 +107,10 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
     run: Stored<RunningRun>,
     contact: Contact | undefined,
     workflow: Workflow | undefined,
-    state: string,
+    { state, inboxId }: { readonly state: string; readonly inboxId: InboxId },
   ): Promise<'go' | Stepped> {
-    const admitted = admit(contact, workflow);
     const at = instant(ports.clock.now());
+    const admitted = admit(contact, workflow, { inboxId, at });
     if (admitted.verdict === 'go') return 'go';
     if (admitted.verdict === 'exit') {
       const written = await commit(ports.table, put(runs, edit(run, ended(run.value, at, admitted.reason))));
@@ -118,7 +121,7 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
     const { workflowId, id } = run.value;
     const written = await commit(
       ports.table,
-      put(runs, edit(run, parked(run.value, at, state))),
+      put(runs, edit(run, parked(run.value, at, state, admitted.takenOverIn))),
       put(parkedRuns, fresh({ workflowId, runId: id })),
     );
     return written ? { outcome: 'parked' } : 'again';

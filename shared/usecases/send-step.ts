@@ -161,7 +161,8 @@ async function stillAdmitted(
         : undefined,
     ]);
     const isOurs = latest?.value.status === 'RUNNING' && latest.value.claim?.messageId === claim.messageId;
-    if (!isOurs || admit(contact?.value, workflow?.value).verdict !== 'go') return 'no';
+    const here = { inboxId: claim.inboxId, at: instant(asked) };
+    if (!isOurs || admit(contact?.value, workflow?.value, here).verdict !== 'go') return 'no';
     // Of several that claimed at once each sees all that claimed before: too many step back rather than too few.
     if (dailyCap && beside !== undefined && beside >= dailyCap.texts) return 'crowded';
     if (ports.clock.now() - asked <= READ_IS_STALE_MS) return 'go';

@@ -1,5 +1,6 @@
 import { mayText } from '../domain/admission.ts';
 import { type ContactId, type InboxId, type MessageId, messageIdOf } from '../domain/id.ts';
+import { instant } from '../domain/instant.ts';
 import type { Message, OutboundMessage } from '../domain/message.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Ports } from '../ports.ts';
@@ -8,21 +9,25 @@ import { getMessage } from '../store/message-store.ts';
 import { getInbox, getSettings } from '../store/workspace-store.ts';
 import type { Effect } from './effect-id.ts';
 import { sendOnce } from './send-once.ts';
+import { takeOver } from './take-over.ts';
 
 export interface TextGiven {
   readonly contactId: ContactId;
   readonly inboxId: InboxId;
   readonly text: string;
   readonly mediaUrl?: string | undefined;
+  /** A person takes the conversation over with this text: runs of the contact in this inbox pause. */
+  readonly takeover: boolean;
 }
 
 /** Sends one text by hand. The same effect never sends twice; whoever has opted out gets none. */
 export const sendText = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
   const { table } = ports;
   const send = sendOnce(ports);
+  const take = takeOver(ports);
 
   return async (
-    { contactId, inboxId, text, mediaUrl }: TextGiven,
+    { contactId, inboxId, text, mediaUrl, takeover }: TextGiven,
     { seed, at }: Effect,
   ): Promise<Outcome<OutboundMessage>> => {
     const [inbox, { value: settings }] = await Promise.all([getInbox(table, inboxId), getSettings(table)]);
@@ -44,6 +49,11 @@ export const sendText = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
         optedOut ? 'The contact has opted out.' : 'The contact has not opted in, which the settings require.',
         [fault],
       );
+    }
+    // First: no run may text between what the person says and what it means.
+    if (takeover && !earlier) {
+      const taken = await take(contactId, inboxId, instant(at));
+      if ('problem' in taken) return taken;
     }
     return ok(
       await send({

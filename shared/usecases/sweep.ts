@@ -10,8 +10,9 @@ import { type Watch, watches } from '../store/ruleset-store.ts';
 import { commit, edit, listIndex, put, remove, type Stored } from '../store/stored.ts';
 import { getSettings } from '../store/workspace-store.ts';
 import { enrollIfOn } from './enroll-if-on.ts';
+import { endTakeovers } from './take-over.ts';
 import { triggersReader } from './triggers.ts';
-import { nextRise } from './watch-contact.ts';
+import { nextLook } from './watch-contact.ts';
 
 type Sweeping = Pick<Ports, 'table' | 'clock' | 'ids' | 'queue'>;
 
@@ -28,11 +29,12 @@ export const sweep =
     }
   };
 
-/** Enrols whom time has turned a trigger true of, a page per call: only who is due is read. Answers where the next page begins. */
+/** Enrols whom time has turned a trigger true of, and ends takeovers that are over, a page per call: only who is due is read. Answers where the next page begins. */
 export const sweepShard = (ports: Sweeping) => {
   const { table, clock } = ports;
   const enrolOn = enrollIfOn(ports);
   const readTriggers = triggersReader(ports);
+  const end = endTakeovers(ports);
 
   return async ({ shard, until, cursor }: JobOf<'sweep-shard'>): Promise<string | undefined> => {
     const triggers = (await readTriggers()).timed();
@@ -56,15 +58,16 @@ export const sweepShard = (ports: Sweeping) => {
         await enrolOn(trigger.workflowId, { contact, settings, by: 'trigger', test: false, since });
       }
     }
+    const kept = contact && (await end(contact.value.id));
     // Lost: the contact has changed meanwhile, and is looked at again.
-    if (!contact) await commit(table, remove(watches, watch));
-    else await commit(table, put(watches, edit(watch, lookedAt(contact.value, triggers, now))));
+    if (!kept || 'problem' in kept) await commit(table, remove(watches, watch));
+    else await commit(table, put(watches, edit(watch, lookedAt(kept.ok.value, triggers, now))));
   }
 };
 
 /** That it was looked at stays, so that a later change does not count anew what has come true by then. */
 function lookedAt(contact: Contact, triggers: readonly ReadyTrigger[], now: number): Watch {
-  const next = nextRise(contact, triggers, now);
+  const next = nextLook(contact, triggers, now);
   return { contactId: contact.id, since: instant(now), ...(next !== undefined && { due: instant(next) }) };
 }
 

@@ -92,9 +92,9 @@ describe('sending one text', () => {
     ['1601 units', { text: 'x'.repeat(1601) }, 400, ['TOO_BIG text']],
     ['801 emoji', { text: '\u{1F600}'.repeat(801) }, 400, ['TOO_BIG text']],
     ['media from elsewhere', { mediaUrl: 'https://example.com/cat.png' }, 400, ['INVALID_FORMAT mediaUrl']],
-    ['a takeover, which is not there yet', { takeover: true }, 400, ['UNKNOWN_FIELD takeover']],
+    ['a takeover that is neither true nor false', { takeover: 'yes' }, 400, ['INVALID_TYPE takeover']],
     ['an id that is none', { contactId: 'Guest' }, 400, ['INVALID_FORMAT contactId']],
-    ['a contact that does not exist', { contactId: NOBODY }, 404, ['NOT_FOUND contactId']],
+    ['a contact that does not exist', { contactId: NOBODY, takeover: true }, 404, ['NOT_FOUND contactId']],
     ['an inbox that does not exist', { inboxId: `inb_${'0'.repeat(26)}` }, 404, ['NOT_FOUND inboxId']],
   ])('is refused with %s', async (_, wrong, status, faults) => {
     const { api, message, send } = await ready();

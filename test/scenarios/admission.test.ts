@@ -237,7 +237,13 @@ describe('the pace of a number', () => {
     const contact = await newContact(world);
     const run = await enroll(world, workflow, contact);
     expect(await world.texts(contact.phone)).toEqual(['First']);
-    await world.says(contact.phone, 'who is this');
+    await world.pass(1000);
+    const early = world.world.phones.write(contact.phone, 'who is this');
+    if (!early) throw new Error('It has got a text to answer.');
+    await world.pass(10_000);
+    expect(await world.texts(contact.phone)).toEqual(['First', 'Ask']);
+    // Said before the text left, told after.
+    world.world.receive(early);
     await world.pass(10_000);
     expect(await world.texts(contact.phone)).toEqual(['First', 'Ask']);
     await world.says(contact.phone, 'ah, yes');

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { RunId } from '../../shared/domain/id.ts';
+import { ContactId, InboxId, RunId } from '../../shared/domain/id.ts';
+import { instant } from '../../shared/domain/instant.ts';
 import type { Sms } from '../../shared/ports.ts';
 import { endRun } from '../../shared/usecases/end-run.ts';
 import { receiveMessage } from '../../shared/usecases/receive-message.ts';
+import { takeOver } from '../../shared/usecases/take-over.ts';
 import {
   business,
   done,
@@ -50,7 +52,7 @@ async function withCarrier(
   const studio = await business(world);
   const workflow = await publish(world, studio, { steps: STEPS });
   const contact = await newContact(world);
-  return { world, workflow, contact, attempts: () => asked, start: () => enroll(world, workflow, contact) };
+  return { world, studio, workflow, contact, attempts: () => asked, start: () => enroll(world, workflow, contact) };
 }
 
 const messagesOf = async ({ world, contact }: Awaited<ReturnType<typeof withCarrier>>) =>
@@ -194,14 +196,20 @@ describe('a text', () => {
     [
       'STOP',
       async (scene: Scene) => receiveMessage(scene.world.world.ports)(stopFrom(scene.contact.phone)),
-      'OPTED_OUT',
+      { status: 'ENDED', reason: 'OPTED_OUT' },
     ],
     [
       'exit by hand',
       async (scene: Scene, run: string) => endRun(scene.world.world.ports)(RunId.parse(run), 'EXITED_MANUALLY'),
-      'EXITED_MANUALLY',
+      { status: 'ENDED', reason: 'EXITED_MANUALLY' },
     ],
-  ])('that is claimed when a %s commits', (_, interrupt, reason) => {
+    [
+      'takeover',
+      async ({ world, studio, contact }: Scene) =>
+        takeOver(world.world.ports)(ContactId.parse(contact.id), InboxId.parse(studio.inboxId), instant(world.now())),
+      { status: 'PARKED' },
+    ],
+  ])('that is claimed when a %s commits', (_, interrupt, left) => {
     it('does not leave', async () => {
       const scene = await withCarrier(async (_phones, onward) => onward());
       const { table } = scene.world.world.ports;
@@ -219,10 +227,10 @@ describe('a text', () => {
         return written;
       };
       await scene.start();
-      await scene.world.pass(DAY);
+      await scene.world.pass(DAY / 2);
       const texts = await scene.world.texts(scene.contact.phone);
       expect(texts.filter((text) => text === 'Shall we call you?')).toEqual([]);
-      expect(await runOf(scene.world, run)).toMatchObject({ status: 'ENDED', reason });
+      expect(await runOf(scene.world, run)).toMatchObject(left);
     });
   });
 });

@@ -20,7 +20,7 @@ import { DAY, HOUR, localWorld, MINUTE } from '../support/world.ts';
 /*
  * One contact, one workflow, the real handlers on faulty ports: reads and writes that fail before or after they are
  * done, texts that are throttled, refused, lost, or whose function dies, messages that come in between any two writes,
- * and turning off and on. One seed is one schedule; a seed that fails fails again: FROM=<seed - 1> SEEDS=1.
+ * turning off and on, and a person who takes over and hands back. One seed is one schedule; a seed that fails fails again: FROM=<seed - 1> SEEDS=1.
  */
 
 const SEEDS = Number(env['SEEDS'] ?? 100);
@@ -123,7 +123,20 @@ async function schedule(seed: number) {
   isFaulty = true;
   const says = (text: string) => world.says(contact.phone, text, { to: INBOX });
   const turn = (how: string, body: object) => world.api('POST', `/v1/workflows/${workflow}/turn-${how}`, body);
+  /** From when it is known that a person has taken over, until it may be that none has. */
+  const takeovers: { from: number; to: number }[] = [];
+  const takesOver = async () => {
+    const text = { contactId: contact.id, inboxId: studio.inboxId, text: 'A person writes', takeover: true };
+    const { status } = await world.api('POST', '/v1/messages', text);
+    if (status === 201) takeovers.push({ from: world.now(), to: world.now() + DAY });
+  };
+  const handsBack = async () => {
+    for (const takeover of takeovers) takeover.to = Math.min(takeover.to, world.now());
+    await world.api('POST', `/v1/contacts/${contact.id}/resume`);
+  };
   const acts = [
+    takesOver,
+    handsBack,
     () => says('yes'),
     () => says('hello'),
     () => turn('off', {}),
@@ -143,13 +156,20 @@ async function schedule(seed: number) {
   await world.pass(10 * MINUTE);
   await turn('on', { parked: 'resume' });
   await world.pass(5 * DAY);
-  return { world, contact, hasStopped, run: await runOf(world, run), texts: await world.texts(contact.phone) };
+  return {
+    world,
+    contact,
+    hasStopped,
+    takeovers,
+    run: await runOf(world, run),
+    texts: await world.texts(contact.phone),
+  };
 }
 
 it.each(Array.from({ length: SEEDS }, (_, at) => FROM + at + 1))(
   'under the faults of seed %d nothing is doubled, lost, stuck or sent after STOP',
   async (seed) => {
-    const { world, contact, hasStopped, run, texts } = await schedule(seed);
+    const { world, contact, hasStopped, takeovers, run, texts } = await schedule(seed);
     const log: string[] = run.timeline.map(({ code, step = '' }: { code: string; step?: string }) => `${code} ${step}`);
     const times = (entry: string) => log.filter((line) => line === entry).length;
     const own = texts.filter((text) => text.length < 3);
@@ -173,6 +193,12 @@ it.each(Array.from({ length: SEEDS }, (_, at) => FROM + at + 1))(
       must(ways <= times(`WAITING ${waited}`), `ended more than once: ${waited}`);
       must(hasStopped || ways === times(`WAITING ${waited}`), `never ended: ${waited}`);
     }
+    const { items } = await done(world.api('GET', `/v1/contacts/${contact.id}/messages?limit=100`));
+    for (const { origin, at } of items)
+      must(
+        origin?.type !== 'run' || !takeovers.some(({ from, to }) => from < Date.parse(at) && Date.parse(at) < to),
+        `a run texted while a person had taken over: ${at}`,
+      );
     const taken = tags.filter((tag: string) => ['yes', 'no', 'silent'].includes(tag));
     must(taken.length <= 1, 'two branches were taken');
     expect(wrong.length > 0 ? { seed, wrong, status: run.status, reason: run.reason, texts, log } : 'fine').toBe(
