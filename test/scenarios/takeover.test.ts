@@ -35,6 +35,8 @@ describe('a conversation that a person has taken over', () => {
   it('is left alone by runs for a day, and then goes on', async () => {
     const { world, contact, run, takesOver } = await underway();
     await takesOver();
+    await done(world.api('PATCH', `/v1/contacts/${contact.id}`, { firstName: 'Guest' }));
+    await done(world.api('PUT', `/v1/contacts/by-phone/${contact.phone}`, { tags: ['known'] }));
     await world.pass(DAY - MINUTE);
     expect(await world.texts(contact.phone)).toEqual(['Hello', 'A person here']);
     expect(await runOf(world, run)).toMatchObject({ status: 'PARKED' });
