@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/contracts/**', 'test/kill/**', 'test/aws/**', 'test/infra/deployable/**'],
+          exclude: ['test/contracts/**', 'test/kill/**', 'test/aws/**', 'test/hostile/**', 'test/infra/deployable/**'],
           testTimeout: 15_000,
           execArgv,
         },
@@ -42,6 +42,16 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          execArgv,
+        },
+      },
+      {
+        test: {
+          name: 'hostile',
+          include: ['test/hostile/**/*.test.ts'],
+          globalSetup: ['test/hostile/setup.ts'],
+          testTimeout: 270_000,
+          hookTimeout: 60_000,
           execArgv,
         },
       },

@@ -73,10 +73,14 @@ function rendered(schemas: Readonly<Record<string, z.ZodMiniType>>, io: Side) {
   };
 }
 
+const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f';
+
 /** What zod knows and nobody wants to read, or to be held to. */
 function tidy(schema: Json, io: Side): void {
   // The format says it; the pattern is a line long.
   if (schema.format !== undefined) omit(schema, 'pattern');
+  // What few who make clients, or values to try, can read; no JSON in UTF-8 has the surrogates.
+  if (schema.pattern !== undefined) schema.pattern = schema.pattern.replace('\\p{Cc}\\p{Cs}', CONTROLS);
   if (schema.minimum === Number.MIN_SAFE_INTEGER) omit(schema, 'minimum');
   if (schema.maximum === Number.MAX_SAFE_INTEGER) omit(schema, 'maximum');
   // Answers may come to hold more.

@@ -41,7 +41,9 @@ export function router(ports: RoutePorts, parts: readonly Part[]): (request: Raw
   return async (request) => {
     const segments = request.path.split('/').map(decoded);
     const bound = (await boundAt.get(segments[2] ?? '')?.()) ?? [];
-    const here = bound.filter((candidate) => fits(candidate, segments));
+    const fitting = bound.filter((candidate) => fits(candidate, segments));
+    // Whatever the method: where there is a word of ours, a parameter stands for something else.
+    const here = fitting.filter((candidate) => fitting[0] && parameters(candidate) === parameters(fitting[0]));
     const found = here.find(({ route }) => route.method === request.method);
     if (!found) return { reply: here.length === 0 ? unknownPath() : unknownMethod(here), route: 'none' };
     return { reply: await answer(found, segments, request), route: `${found.route.method} ${found.route.path}` };

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { env, execPath, kill } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { virtualEnvironment } from '../support/virtual-environment.ts';
 import { REGION } from './sigv4.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -17,30 +17,11 @@ export function scratchFolder(name: string): string {
   mkdirSync(CACHE, { recursive: true });
   return mkdtempSync(join(CACHE, `${name}-`));
 }
-const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 
-/** A virtual environment with MiniStack in it, made once per list of requirements; answers its Python. */
+/** Installs MiniStack; answers the Python that can run it. */
 export function installMiniStack(): string {
-  const wanted = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
-  const folder = join(CACHE, `venv-${wanted}`);
-  const python = join(folder, 'bin/python');
-  const complete = join(folder, 'complete');
-  if (existsSync(complete)) return python;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(CACHE, { recursive: true });
-  run('python3', ['-m', 'venv', folder]);
-  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS]);
-  writeFileSync(complete, '');
-  return python;
-}
-
-function run(command: string, args: readonly string[]): void {
-  const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 240_000 });
-  if (status === 0) return;
-  throw new Error(
-    `MiniStack could not be installed: \`${command} ${args.join(' ')}\` ended with ${error?.message ?? status}.\n` +
-      `test:aws needs Python 3.10 or later with venv, and a Python package index.\n${stdout ?? ''}${stderr ?? ''}`,
-  );
+  const requirements = join(import.meta.dirname, 'requirements.txt');
+  return join(virtualEnvironment({ what: 'MiniStack', suite: 'test:aws', requirements, cache: CACHE }), 'python');
 }
 
 /** The gaps that are closed by `emulator.py`; see there. */

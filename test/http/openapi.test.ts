@@ -49,6 +49,13 @@ describe('the description of the API', () => {
     expect(JSON.stringify(document)).not.toMatch(/\$defs|__schema/);
   });
 
+  it('has no pattern that only some can read', () => {
+    expect(JSON.stringify(document)).not.toMatch(/"pattern":"[^"]*\\\\p\{/);
+    expect(document.paths['/v1/tags'].post.requestBody.content['application/json'].schema.properties.tag).toMatchObject(
+      { pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]*$` },
+    );
+  });
+
   it('names every parameter of a path', () => {
     for (const { path, parameters } of operations) {
       const named = (parameters as { in: string; name: string }[])

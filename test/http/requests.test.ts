@@ -111,6 +111,11 @@ describe('a request', () => {
     expect([status, body.code, headers['allow']]).toEqual([405, 'METHOD_NOT_ALLOWED', 'GET, PUT']);
   });
 
+  it('with a method that only a parameter in the place of a word would know gets 405 too', async () => {
+    const { status, headers } = await openApi(echoing).call('PUT', '/v1/echo/known', { text: '' });
+    expect([status, headers['allow']]).toEqual([405, 'GET']);
+  });
+
   it.each([
     ['an unknown parameter', 'quiet=1', ['UNKNOWN_FIELD query.quiet']],
     ['a parameter twice', 'loud=yes&loud=yes', ['DUPLICATE query.loud']],

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import {
   tagsOf,
   wait,
 } from '../support/business.ts';
-import type { Answer, ScenarioWorld } from '../support/world.ts';
+import { serveProduct, worldAt } from '../support/served.ts';
 
 let folder = '';
 let server: ChildProcess | undefined;
@@ -31,24 +31,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Starts the product as `npm start` does, over the folder's state; answers its address and how long it took. */
+/** Starts the product over the folder's state; answers its address and how long it took. */
 async function start(): Promise<{ url: string; milliseconds: number }> {
-  const begun = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', 'local/main.ts', '--port', '0', '--data', folder, '--empty'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  server = child;
-  let said = '';
-  for await (const chunk of child.stdout) {
-    said += chunk;
-    const url = /http:\/\/\S+:\d+/.exec(said)?.[0];
-    if (url) return { url, milliseconds: performance.now() - begun };
-  }
-  throw new Error(`the server did not start: ${said}`);
+  const served = await serveProduct(folder);
+  server = served.process;
+  return served;
 }
 
 async function kill(): Promise<void> {
@@ -57,38 +44,6 @@ async function kill(): Promise<void> {
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await gone;
-}
-
-function worldAt(url: string): ScenarioWorld {
-  const api = async (method: string, path: string, body?: unknown, headers = {}): Promise<Answer> => {
-    const answer = await fetch(`${url}${path}`, {
-      method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    return {
-      status: answer.status,
-      body: text === '' ? undefined : JSON.parse(text),
-      headers: Object.fromEntries(answer.headers),
-    };
-  };
-  return {
-    api,
-    texts: async (phone) => {
-      const { items } = await done(api('GET', `/local/phones/${phone}/messages`));
-      return items.flatMap(({ direction, text }: { direction: string; text: string }) =>
-        direction === 'received' ? [text] : [],
-      );
-    },
-    says: async (phone, text, { to } = {}) => {
-      await done(api('POST', `/local/phones/${phone}/messages`, { text, ...(to !== undefined && { to }) }));
-    },
-    pass: async (milliseconds) => {
-      await done(api('POST', '/local/clock', { advance: { seconds: Math.ceil(milliseconds / 1000) } }));
-    },
-    now: () => Date.now(),
-  };
 }
 
 async function eventually<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
