@@ -16,7 +16,9 @@ import {
   wait,
 } from '../support/business.ts';
 import { ACCOUNT, callJson, callQuery, elements } from './aws-call.ts';
+import { all, answersOf } from './every-route.ts';
 import { until } from './gaps.ts';
+import type { Caller } from './http.ts';
 import { PATH } from './ministack.ts';
 import { deployedWorld } from './world.ts';
 
@@ -158,11 +160,28 @@ describe('files', () => {
 });
 
 describe('who may call', () => {
-  it.concurrent('nobody without a signature', async () => {
-    expect(await world.callAs(undefined, 'GET', '/v1/settings')).toMatchObject({
-      status: 403,
-      body: { message: 'Forbidden' },
-    });
+  const without: [string, Caller][] = [
+    ['without a signature', undefined],
+    ['in the name of nobody known', { credentials: { accessKeyId: 'AKIANOBODY', secretAccessKey: 'guessed' } }],
+    // That a signature grows old is AWS's to see: the emulator does not look.
+  ];
+  it.concurrent.each(without)('no route is there %s', async (_, caller) => {
+    const ask = answersOf(({ method, path, body }) => world.callAs(caller, method, path, body));
+    expect(await ask).toEqual(all(403));
+  });
+
+  it.concurrent('no route is there for somebody whom no policy lets in', async () => {
+    const iam = (Action: string) =>
+      callQuery(deployed.emulator, 'iam', { Action, Version: '2010-05-08', UserName: 'stranger' });
+    await iam('CreateUser');
+    const key = await iam('CreateAccessKey');
+    const credentials = {
+      accessKeyId: elements(key, 'AccessKeyId')[0] ?? '',
+      secretAccessKey: elements(key, 'SecretAccessKey')[0] ?? '',
+    };
+    const ask = (caller: Caller) => answersOf(({ method, path, body }) => world.callAs(caller, method, path, body));
+    expect(await ask({ credentials })).toEqual(all(403));
+    expect(await ask({ credentials: { ...credentials, secretAccessKey: 'guessed' } })).toEqual(all(403));
   });
 
   it.concurrent('somebody may what their policy allows and no more, and nobody in their name', async () => {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { SIMULATOR } from './carrier.ts';
 import { bootstrap, deploy, inRegion } from './deploy.ts';
+import { all, answersOf, scopesBut } from './every-route.ts';
 import { scratchFolder } from './ministack.ts';
 import { type DeployedWorld, deployedWorld } from './world.ts';
 
@@ -83,6 +84,37 @@ describe('callers bring tokens', () => {
     ['something else', () => 'a.b.c'],
   ])('%s is no token', async (_, make) => {
     expect(await reads(make())).toMatchObject({ status: 401 });
+  });
+
+  describe('every route', () => {
+    const expired = () => ({ exp: Math.floor(Date.now() / 1000) - 60 });
+    const asWith = (make: (scope: string) => string | undefined) =>
+      answersOf(({ method, path, body, scope }) => {
+        const bearer = make(scope);
+        return world.callAs(bearer === undefined ? undefined : { token: bearer }, method, path, body);
+      });
+
+    it.each<[string, (scope: string) => string | undefined]>([
+      ['no token', () => undefined],
+      ['what is no token', () => 'a.b.c'],
+      ['a token of another issuer', (scope) => token({ iss: 'https://example.com', scope })],
+      ['a token for somebody else', (scope) => token({ aud: 'another', scope })],
+      ['a token that a stranger signed', (scope) => token({ scope }, strangers.privateKey)],
+      ['a token that has expired', (scope) => token({ ...expired(), scope })],
+    ])('answers 401 to %s', async (_, make) => {
+      expect(await asWith(make)).toEqual(all(401));
+    });
+
+    it('answers 403 to a token that has every right but its own', async () => {
+      expect(await asWith((scope) => token({ scope: scopesBut(scope) }))).toEqual(all(403));
+      expect(await asWith(() => token({}))).toEqual(all(403));
+    });
+
+    it('lets in who has its own right and no other', async () => {
+      const answers = await asWith((scope) => token({ scope }));
+      expect(answers.filter((answer) => / (?:401|403|5\d\d)$/.test(answer))).toEqual([]);
+      expect(answers).toHaveLength(all(200).length);
+    });
   });
 
   it('nothing lies beyond the routes', async () => {
