@@ -13,6 +13,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/contracts/**', 'test/kill/**', 'test/aws/**', 'test/hostile/**', 'test/infra/deployable/**'],
           testTimeout: 15_000,
+          // Of two processors vitest would leave one idle.
+          maxWorkers: '100%',
           execArgv,
         },
       },
