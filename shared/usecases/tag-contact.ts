@@ -1,4 +1,4 @@
-import type { Contact, Tag } from '../domain/contact.ts';
+import { type Contact, MOST_TAGS, type Tag } from '../domain/contact.ts';
 import type { ContactId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
@@ -6,8 +6,6 @@ import type { Ports } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { commit, contend, edit, put, type Stored } from '../store/stored.ts';
 import { registerTags } from './register-tags.ts';
-
-const MOST_TAGS = 200;
 
 /** Puts a tag on a contact, or takes it off. Doing so twice changes nothing more. */
 export const tagContact = (ports: Pick<Ports, 'table' | 'clock'>) => {
