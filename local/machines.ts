@@ -41,6 +41,8 @@ export interface MachinesOptions {
 
 const PREFIX = 'arn:aws:states:local:000000000000';
 const ADDRESS = /^arn:aws:states:local:000000000000:stateMachine:([\w-]{1,80}):(\d+)$/;
+/** As many as AWS gives at once by itself. */
+const LISTED = 100;
 const NAME = /^[\w-]{1,80}$/;
 /** Turns of the event loop in which a function may still answer within the same `work`: handlers here seldom await more. */
 const PATIENCE = 64;
@@ -222,6 +224,21 @@ export function openMachines(options: MachinesOptions): LocalMachines {
 
     async stop({ machine, name }) {
       await store.commit(() => store.stop(parseAddress(machine).machineName, name));
+    },
+
+    async status({ name }) {
+      const found = store.summary(name);
+      if (!found) return 'unknown';
+      return found.status === 'RUNNING' ? 'running' : 'over';
+    },
+
+    async listRunning(machine, cursor) {
+      const found = store.running(parseAddress(machine).machineName, Number(cursor ?? 0), LISTED);
+      const last = found.length === LISTED ? found.at(-1) : undefined;
+      return {
+        executions: found.map(({ name, started_at }) => ({ name, startedAt: started_at })),
+        ...(last && { next: String(last.id) }),
+      };
     },
 
     async remove(name) {

@@ -60,6 +60,25 @@ export class WorkflowMachines extends Construct {
     ];
   }
 
+  /** Looking after runs: whether their executions go on, what they have missed, and whom they outlive. */
+  get mend(): readonly Permission[] {
+    return [
+      {
+        name: 'LookAfterRuns',
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: [`${this.arnPrefix}:execution:${this.prefix}*`],
+        wildcardBecause: 'Executions come and go at run time; they are of machines whose names all begin so.',
+      },
+      {
+        name: 'ListRuns',
+        actions: ['states:ListExecutions'],
+        resources: [this.machines],
+        wildcardBecause: 'Machines are made at run time; all of their names begin so, and nothing else does.',
+      },
+      this.answerWaits,
+    ];
+  }
+
   /** Following changes: starting runs, telling them of answers, ending them. */
   get run(): readonly Permission[] {
     return [
@@ -75,12 +94,14 @@ export class WorkflowMachines extends Construct {
         resources: [`${this.arnPrefix}:execution:${this.prefix}*`],
         wildcardBecause: 'Executions come and go at run time; they are of machines whose names all begin so.',
       },
-      {
-        name: 'AnswerWaits',
-        actions: ['states:SendTaskSuccess'],
-        resources: ['*'],
-        wildcardBecause: 'SendTaskSuccess takes no resource: the task token is the right to answer.',
-      },
+      this.answerWaits,
     ];
   }
+
+  private readonly answerWaits: Permission = {
+    name: 'AnswerWaits',
+    actions: ['states:SendTaskSuccess'],
+    resources: ['*'],
+    wildcardBecause: 'SendTaskSuccess takes no resource: the task token is the right to answer.',
+  };
 }

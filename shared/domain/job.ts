@@ -15,6 +15,11 @@ export const Job = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('tally'), ...page }),
   /** Sends a text once more, if by then nobody can tell whether it left. `slot` as in a step's input. */
   z.strictObject({ type: z.literal('resend'), messageId: MessageId, due: Instant, slot: z.optional(z.number()) }),
+  /** Comes by a schedule: do all runs go on, does every execution have its run? */
+  z.strictObject({ type: z.literal('reconcile'), of: z.enum(['runs', 'executions']) }),
+  /** `leading`: every run before the cursor has ended. */
+  z.strictObject({ type: z.literal('reconcile-runs'), ...page, leading: z.boolean() }),
+  z.strictObject({ type: z.literal('reconcile-executions'), ...page }),
   /** Comes by a schedule: whom has time turned a trigger true of? */
   z.strictObject({ type: z.literal('sweep') }),
   z.strictObject({ type: z.literal('sweep-shard'), shard: z.int(), until: Instant, cursor: z.optional(z.string()) }),

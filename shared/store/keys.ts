@@ -27,6 +27,7 @@ import type { Key } from '../ports.ts';
  * | a workflow's state, read at every send     | W#<workflow>    | HEAD              | WORKFLOWS         | <workflow>        |
  * | its draft                                  | W#<workflow>    | DRAFT             |                   |                   |
  * | its versions                               | W#<workflow>    | VERSION#<n>       |                   |                   |
+ * | up to where have all its runs ended?       | W#<workflow>    | RUNS_OVER         |                   |                   |
  * | what a turn, on or off, leaves to the queue| W#<workflow>    | TURN#<at>#<rev>   |                   |                   |
  * | one reading of all contacts: what for, how   | PASS#<pass>     | HEAD              |                   |                   |
  * |   far in each shard, what its pages found   | PASS#<pass>     | SHARD#<n>         |                   |                   |
@@ -81,6 +82,7 @@ export const keys = {
   draft: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'DRAFT' }),
   version: (id: WorkflowId, n: number): Key => ({ pk: `W#${id}`, sk: `VERSION#${digits(n, 6)}` }),
   versionPrefix: 'VERSION#',
+  runsOver: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'RUNS_OVER' }),
   turn: (id: WorkflowId | undefined, at: Instant, rev: number): Key => ({
     pk: id ? `W#${id}` : 'WORKSPACE',
     sk: `TURN#${at}#${rev}`,

@@ -32,6 +32,15 @@ export const parkedRuns: Kind<z.infer<typeof Parked>> = {
   key: ({ workflowId, runId }) => keys.parked(workflowId, runId),
 };
 
+/** Where to begin when looking for runs that have not ended: all before the cursor have. */
+const RunsOver = z.strictObject({ workflowId: WorkflowId, cursor: z.string() });
+export const runsOver: Kind<z.infer<typeof RunsOver>> = {
+  type: 'runs-over',
+  parse: (data) => RunsOver.parse(data),
+  key: ({ workflowId }) => keys.runsOver(workflowId),
+};
+export const getRunsOver = (table: Table, workflow: WorkflowId) => get(table, runsOver, keys.runsOver(workflow));
+
 export const getRunOf = (table: Table, contact: ContactId, workflow: WorkflowId): Promise<Stored<Run> | undefined> =>
   get(table, runs, keys.run(contact, workflow));
 

@@ -8,6 +8,7 @@ import { list, listIndex } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { endRun } from './end-run.ts';
 import { finishPublishing } from './publish-workflow.ts';
+import { reconcile, reconcileExecutions, reconcileRuns } from './reconcile.ts';
 import { resendText } from './resend-text.ts';
 import { resumeRun } from './resume-run.ts';
 import { runPass } from './run-pass.ts';
@@ -39,6 +40,9 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
   const watch = watchContact(ports);
   const recount = recountRuns(ports);
   const resend = resendText(ports);
+  const reconcileAll = reconcile(ports);
+  const reconcilePage = reconcileRuns(ports);
+  const reconcileExecutionsPage = reconcileExecutions(ports);
 
   const work: { [Type in Job['type']]: (job: JobOf<Type>) => Promise<Next | undefined> } = {
     pass: runPass(ports),
@@ -81,6 +85,12 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
       return following(job, page.next);
     },
     tally: async (job) => following(job, await recount(job)),
+    reconcile: async ({ of }) => {
+      await reconcileAll(of);
+      return undefined;
+    },
+    'reconcile-runs': async (job) => atOnce(await reconcilePage(job)),
+    'reconcile-executions': async (job) => atOnce(await reconcileExecutionsPage(job)),
     resend: async ({ type, messageId, ...job }) => {
       const later = await resend({ messageId, ...job });
       if (later === 'done') return undefined;
@@ -102,6 +112,8 @@ const dispatch = <Type extends Job['type']>(
   job: JobOf<Type> & { type: Type },
 ) => work[job.type](job);
 
+const atOnce = (job: Job | undefined): Next | undefined => job && { job, delaySeconds: 0 };
+
 type Paged = Extract<Job, { cursor?: string | undefined }>;
 const following = (job: Paged, cursor: string | undefined): Next | undefined =>
-  cursor === undefined ? undefined : { job: { ...job, cursor }, delaySeconds: 0 };
+  atOnce(cursor === undefined ? undefined : { ...job, cursor });
