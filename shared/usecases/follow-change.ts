@@ -7,6 +7,7 @@ import type { Export, Import } from '../domain/transfer.ts';
 import type { Change, Item, Ports } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { SHARDS } from '../store/keys.ts';
+import { messages } from '../store/message-store.ts';
 import { passes } from '../store/pass-store.ts';
 import { runs, runsOfContact } from '../store/run-store.ts';
 import { type Kind, read } from '../store/stored.ts';
@@ -18,6 +19,7 @@ import { eraseContact } from './erase-contact.ts';
 import { eventsOf } from './events-of.ts';
 import { matchContact } from './match-contact.ts';
 import { resumeRun } from './resume-run.ts';
+import { stampTexted } from './stamp-texted.ts';
 import { versionCache } from './version-cache.ts';
 
 /**
@@ -30,6 +32,7 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
   const resume = resumeRun(ports);
   const endRuns = endRunsOfContact(ports);
   const erase = eraseContact(ports);
+  const texted = stampTexted(ports);
 
   return async (change: Change): Promise<void> => {
     const { before, after } = change;
@@ -41,6 +44,7 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
     }
     // Who erased it may have crashed on the way.
     if (before?.type === contacts.type && !after) await erase(read(contacts, before).value.id);
+    if (after?.type === messages.type) await texted(valueOf(messages, before), read(messages, after).value);
     if (after?.type === runs.type) await followRun(valueOf(runs, before), read(runs, after).value);
     if (after?.type === turns.type) for (const job of read(turns, after).value.jobs) await ports.queue.send(job);
     if (after?.type === passes.type && !before) {
@@ -100,13 +104,9 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
       await ports.machines.start({ machine: await machine(), name: executionName(run), input });
     }
     const { mailbox } = run;
-    if (
-      mailbox?.status === 'replied' &&
-      mailbox.token !== undefined &&
-      mailbox.verdict &&
-      before?.mailbox?.status === 'open'
-    ) {
-      const completed = await ports.machines.complete(mailbox.token, mailbox.verdict);
+    const listened = before?.mailbox?.status === 'open' ? before.mailbox : undefined;
+    if (mailbox?.status === 'replied' && mailbox.verdict && listened?.token !== undefined) {
+      const completed = await ports.machines.complete(listened.token, mailbox.verdict);
       // Its timer was first, or another attempt holds the token: whoever goes on finds the answer in the mailbox.
       if (completed === 'gone') ports.log.info('TASK_TOKEN_GONE', { run: run.id, wait: mailbox.wait });
     }
