@@ -12,7 +12,8 @@ import type { Outcome } from '../shared/domain/problem.ts';
 import { executionName, type LogEntry } from '../shared/domain/run.ts';
 import { Settings } from '../shared/domain/settings.ts';
 import { measure as partsOf } from '../shared/domain/sms-parts.ts';
-import { runs, runsOfContact } from '../shared/store/run-store.ts';
+import type { templates } from '../shared/domain/templates/templates.ts';
+import { runsOfContact } from '../shared/store/run-store.ts';
 import { createContact } from '../shared/usecases/create-contact.ts';
 import { editSettings } from '../shared/usecases/edit-settings.ts';
 import { createWorkflow, editWorkflow } from '../shared/usecases/edit-workflow.ts';
@@ -25,6 +26,7 @@ const START = Date.parse('2026-03-03T15:00:00.000Z');
 const DAY_AND_A_MINUTE = 24 * 60 * 60_000 + 60_000;
 const INBOX = '+12025550100';
 
+type TemplateName = keyof typeof templates;
 type Answer = string | null;
 interface Story {
   readonly name: string;
@@ -35,7 +37,7 @@ interface Story {
 }
 
 /** Whom a yes leads to the longest way there is: it is not known how many book at once. */
-const STORIES: Readonly<Record<string, readonly Story[]>> = {
+const STORIES = {
   nurture: [
     { name: 'silence', answers: [null], share: 80 },
     { name: 'yes, then silence', answers: ['yes', null], share: 15 },
@@ -58,7 +60,7 @@ const STORIES: Readonly<Record<string, readonly Story[]>> = {
     { name: 'detractor, answers', answers: ['2', 'too slow'], share: 5 },
   ],
   'send-message': [{ name: 'sent', answers: [], share: 100 }],
-};
+} as const satisfies Partial<Record<TemplateName, readonly Story[]>>;
 
 interface Counted {
   readonly transitions: number;
@@ -80,7 +82,7 @@ const value = <T>(outcome: Outcome<T>): T => {
   return outcome.ok;
 };
 
-async function played(template: string, { answers }: Story): Promise<Counted> {
+async function played(template: TemplateName, { answers }: Story): Promise<Counted> {
   const database = openDatabase(':memory:');
   const clock = virtualClock(START);
   const calls = new Map<string, number>();
@@ -111,7 +113,7 @@ async function played(template: string, { answers }: Story): Promise<Counted> {
   const id = WorkflowId.parse(made.workflow.value.id);
   // One way in for all of them: a tag that the contact is made with.
   const trigger = { manualOnly: false, filter: { type: 'tag', op: 'has', tag: 'lead' } } as const;
-  const draft = { trigger, inboxId: InboxId.parse(inbox.value.id), steps: made.draft.steps };
+  const draft = { trigger, inboxId: InboxId.parse(inbox.value.id), steps: made.draft.steps, exit: made.draft.exit };
   value(await editWorkflow(ports)({ id, name: 'Measured', draft, revision: undefined }));
   value(
     await publishWorkflow(ports)(id, { reentry: { allowReentry: false }, enrollExisting: false, parked: undefined }),
@@ -198,7 +200,6 @@ const STEPS: ReadonlySet<LogEntry['code']> = new Set([
 const raise = (): never => {
   throw new Error('it was not run');
 };
-void runs;
 
 for (const [template, stories] of Object.entries(STORIES))
   for (const story of stories) {

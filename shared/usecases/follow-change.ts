@@ -17,6 +17,7 @@ import { getWorkflow, turns } from '../store/workflow-store.ts';
 import { endRunsOfContact } from './end-runs-of-contact.ts';
 import { eraseContact } from './erase-contact.ts';
 import { eventsOf } from './events-of.ts';
+import { leaveByGoal } from './leave-by-goal.ts';
 import { matchContact } from './match-contact.ts';
 import { resumeRun } from './resume-run.ts';
 import { stampTexted } from './stamp-texted.ts';
@@ -33,6 +34,7 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
   const endRuns = endRunsOfContact(ports);
   const erase = eraseContact(ports);
   const texted = stampTexted(ports);
+  const leave = leaveByGoal(ports);
 
   return async (change: Change): Promise<void> => {
     const { before, after } = change;
@@ -40,6 +42,7 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
       const contact = read(contacts, after);
       await followConsent(valueOf(contacts, before), contact.value);
       await followTakeovers(valueOf(contacts, before), contact.value);
+      await leave(contact);
       await match(valueOf(contacts, before), contact);
     }
     // Who erased it may have crashed on the way.

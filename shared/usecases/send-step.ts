@@ -146,7 +146,7 @@ const wakingFor = (until: number, slot: number | undefined): Instant =>
 
 /** Consent, workflow and run once more, now that the claim stands: whoever changed them after this read comes too late. */
 async function stillAdmitted(
-  { ports, run }: Work,
+  { ports, run, goal }: Work,
   claim: Claim,
   { dailyCap }: Settings,
 ): Promise<'go' | 'no' | 'crowded'> {
@@ -162,7 +162,7 @@ async function stillAdmitted(
         : undefined,
     ]);
     const isOurs = latest?.value.status === 'RUNNING' && latest.value.claim?.messageId === claim.messageId;
-    const here = { inboxId: claim.inboxId, at: instant(asked) };
+    const here = { inboxId: claim.inboxId, at: instant(asked), goal };
     if (!isOurs || admit(contact?.value, workflow?.value, here).verdict !== 'go') return 'no';
     // Of several that claimed at once each sees all that claimed before: too many step back rather than too few.
     if (dailyCap && beside !== undefined && beside >= dailyCap.texts) return 'crowded';
