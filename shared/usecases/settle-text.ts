@@ -196,11 +196,16 @@ async function settled(settling: Settling) {
     log: [...run.log, entry],
   };
   const known = contact && message && refusedByCarrier ? afterText(contact, message, 'opted-out', at) : contact;
-  if (sent.status !== 'RUNNING' || !known) return { run: sent, contact: known, message };
-  if (refusedByCarrier) return { run: ended(sent, at, 'OPTED_OUT'), contact: known, message };
-
   const [state, segment] = Object.entries(version.plan.segments).find(([, { send }]) => send === claim.step) ?? [];
   if (state === undefined || !segment) throw new Error(`${version.workflowId} has no segment that sends ${claim.step}`);
+  if (sent.status !== 'RUNNING' || !known) {
+    // What was answered has waited, however it ended since.
+    const isAnswered = sent.log.some(({ code, step }) => code === 'REPLIED' && step === segment.wait);
+    const waited = isAnswered ? waitingEntry(segment.wait, at) : [];
+    return { run: { ...sent, log: [...sent.log, ...waited] }, contact: known, message };
+  }
+  if (refusedByCarrier) return { run: ended(sent, at, 'OPTED_OUT'), contact: known, message };
+
   const answer = claim.answer && (await getMessage(ports.table, claim.answer))?.value.text;
   const { contact: changed, log } = operated(steps, known, segment.after, at, answer);
   const operatedRun: RunningRun = { ...sent, log: [...sent.log, ...log, ...waitingEntry(segment.wait, at)] };

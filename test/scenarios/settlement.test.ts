@@ -3,6 +3,7 @@ import { ContactId } from '../../shared/domain/id.ts';
 import type { Sms, Write } from '../../shared/ports.ts';
 import { messages } from '../../shared/store/message-store.ts';
 import { deleteContact } from '../../shared/usecases/delete-contact.ts';
+import { endRunsOfContact } from '../../shared/usecases/end-runs-of-contact.ts';
 import { receiveMessage } from '../../shared/usecases/receive-message.ts';
 import {
   business,
@@ -125,5 +126,24 @@ describe('what became of a text', () => {
     const run = await enroll(world, workflow, contact);
     expect(await world.texts(contact.phone)).toEqual(['Shall we call you?', 'We will call.']);
     expect(await timeline(world, run)).toEqual(['ENROLLED', 'REPLIED', 'BRANCH', 'SENT', 'WAITING', 'SENT', 'ENDED']);
+  });
+
+  it('tells of the wait that was answered before, where a STOP has ended the run since', async () => {
+    let arrive = async () => {};
+    const { world, workflow, contact } = await asking(async (writes, write) => {
+      if (recordsText(writes)) await arrive();
+      await write();
+    });
+    arrive = async () => {
+      arrive = async () => {};
+      for (const text of ['yes', 'STOP']) {
+        const event = world.world.phones.write(contact.phone, text, INBOX);
+        if (event) await receiveMessage(world.world.ports)(event);
+      }
+      await endRunsOfContact(world.world.ports)(ContactId.parse(contact.id), 'OPTED_OUT');
+    };
+    const run = await enroll(world, workflow, contact);
+    const told = ['ENROLLED', 'REPLIED', 'BRANCH', 'ENDED', 'SEND_CROSSED_OPT_OUT', 'WAITING'];
+    expect(await timeline(world, run)).toEqual(told);
   });
 });
