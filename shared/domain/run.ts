@@ -48,6 +48,8 @@ export const Claim = z.strictObject({
   inboxId: InboxId,
   purpose: z.optional(Purpose),
   claimedAt: Instant,
+  /** The text of the same step of which nobody could tell whether it left: this one goes out in its place. */
+  resends: z.optional(MessageId),
   /** The answer that the steps beside the text go by: a fast answer to the text itself is already the next one. */
   answer: z.optional(MessageId),
   status: z.enum(['claimed', 'accepted', 'unconfirmed', 'failed', 'skipped']),

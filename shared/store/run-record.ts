@@ -12,7 +12,7 @@ import { Run } from '../domain/run.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The place of each value: only ever added to at the end. */
-const CLAIM = ['step', 'messageId', 'inboxId', 'purpose', 'claimedAt', 'status', 'settledAt', 'answer'];
+const CLAIM = ['step', 'messageId', 'inboxId', 'purpose', 'claimedAt', 'status', 'settledAt', 'answer', 'resends'];
 const MAILBOX = [
   ...['wait', 'state', 'inboxId', 'forReply', 'broadcast', 'openedAt', 'deadline', 'status', 'closedAt'],
   ...['verdict', 'token', 'attempt'],
@@ -25,7 +25,7 @@ const USUAL: Fields = { test: false, execution: 1, startedAt: 0 };
 const INSTANTS: ReadonlySet<string> = new Set([
   ...['startedAt', 'endedAt', 'parkedAt', 'at', 'claimedAt', 'settledAt', 'openedAt', 'deadline', 'closedAt'],
 ]);
-const MESSAGES: ReadonlySet<string> = new Set(['messageId', 'answer']);
+const MESSAGES: ReadonlySet<string> = new Set(['messageId', 'answer', 'resends']);
 
 const Row = z.array(z.unknown());
 const Packed = z.looseObject({

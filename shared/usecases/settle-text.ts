@@ -155,6 +155,7 @@ const messageOf = (
   contactId: run.contactId,
   inboxId: claim.inboxId,
   ...(claim.purpose && { purpose: claim.purpose }),
+  ...(claim.resends && { resends: claim.resends }),
   text: settlement.text,
   ...(settlement.outcome === 'accepted' && { providerId: settlement.providerId }),
   direction: 'outbound',
@@ -189,6 +190,7 @@ async function settled(settling: Settling) {
     step: claim.step,
     ...(message && { messageId: message.id }),
     ...(outcome !== 'accepted' && { detail: settlement.reason }),
+    ...(claim.resends && { reason: 'RESENT' }),
   };
   const sent: Run = {
     ...run,
@@ -200,11 +202,15 @@ async function settled(settling: Settling) {
   if (state === undefined || !segment) throw new Error(`${version.workflowId} has no segment that sends ${claim.step}`);
   if (sent.status !== 'RUNNING' || !known) {
     // What was answered has waited, however it ended since.
-    const isAnswered = sent.log.some(({ code, step }) => code === 'REPLIED' && step === segment.wait);
-    const waited = isAnswered ? waitingEntry(segment.wait, at) : [];
+    const isTold = (wanted: LogEntry['code']) =>
+      sent.log.some(({ code, step }) => code === wanted && step === segment.wait);
+    const waited = isTold('REPLIED') && !isTold('WAITING') ? waitingEntry(segment.wait, at) : [];
     return { run: { ...sent, log: [...sent.log, ...waited] }, contact: known, message };
   }
   if (refusedByCarrier) return { run: ended(sent, at, 'OPTED_OUT'), contact: known, message };
+
+  // What goes with the text was done when it was sent first; only what is counted from it moves on.
+  if (claim.resends) return { run: awaited(sent, steps), contact: known, message };
 
   const answer = claim.answer && (await getMessage(ports.table, claim.answer))?.value.text;
   const { contact: changed, log } = operated(steps, known, segment.after, at, answer);
@@ -218,13 +224,15 @@ async function settled(settling: Settling) {
     const verdict = await verdictOf(ports, steps, segment, changed, answer);
     return { run: concluded(operatedRun, version, state, verdict, at), contact: next, message };
   }
-  const { mailbox } = operatedRun;
-  const wait = stepOf(steps, segment.wait, 'wait');
-  const deadline = deadlineOf(wait, operatedRun);
-  const waiting: Run = mailbox
-    ? { ...operatedRun, mailbox: { ...mailbox, deadline, ...(mailbox.status === 'open' && listening) } }
-    : operatedRun;
-  return { run: waiting, contact: next, message };
+  return { run: awaited(operatedRun, steps, listening), contact: next, message };
+}
+
+/** The wait that was opened with the text counts from when it was accepted. */
+function awaited(run: RunningRun, steps: ReadonlyMap<string, Step>, listening?: Listening): RunningRun {
+  const { mailbox } = run;
+  if (mailbox?.status !== 'open') return run;
+  const deadline = deadlineOf(stepOf(steps, mailbox.wait, 'wait'), run);
+  return { ...run, mailbox: { ...mailbox, deadline, ...listening } };
 }
 
 const waitingEntry = (step: string | undefined, at: Instant): LogEntry[] =>

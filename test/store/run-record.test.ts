@@ -35,7 +35,7 @@ const FULL: RunningRun = {
   answer: message('A'),
   claim: {
     ...{ step: 'offer', messageId: message('B'), inboxId, purpose: 'marketing', claimedAt: at(2) },
-    ...{ answer: message('A'), status: 'accepted', settledAt: at(3) },
+    ...{ answer: message('A'), status: 'accepted', settledAt: at(3), resends: message('C') },
   },
   mailbox: {
     ...{ wait: 'wait', state: 'offer', inboxId, forReply: true, broadcast: false, openedAt: at(2), deadline: at(9) },
