@@ -113,7 +113,7 @@ const FOUND: { readonly [Name in Finding]: { readonly metric: string; readonly s
   },
   ANSWER_LEFT: {
     metric: 'AnswersLeft',
-    says: 'Executions had not been told of an answer, and were: look for dead letters of the feed.',
+    says: 'Runs had been answered and their executions had not heard of it: they went on in new ones. Look for dead letters of the feed.',
   },
   CLAIM_LEFT: {
     metric: 'ClaimsLeft',

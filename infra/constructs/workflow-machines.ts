@@ -60,7 +60,7 @@ export class WorkflowMachines extends Construct {
     ];
   }
 
-  /** Looking after runs: whether their executions go on, what they have missed, and whom they outlive. */
+  /** Looking after runs: whether their executions go on, and whom they outlive. */
   get mend(): readonly Permission[] {
     return [
       {
@@ -75,7 +75,6 @@ export class WorkflowMachines extends Construct {
         resources: [this.machines],
         wildcardBecause: 'Machines are made at run time; all of their names begin so, and nothing else does.',
       },
-      this.answerWaits,
     ];
   }
 
@@ -94,14 +93,12 @@ export class WorkflowMachines extends Construct {
         resources: [`${this.arnPrefix}:execution:${this.prefix}*`],
         wildcardBecause: 'Executions come and go at run time; they are of machines whose names all begin so.',
       },
-      this.answerWaits,
+      {
+        name: 'AnswerWaits',
+        actions: ['states:SendTaskSuccess'],
+        resources: ['*'],
+        wildcardBecause: 'SendTaskSuccess takes no resource: the task token is the right to answer.',
+      },
     ];
   }
-
-  private readonly answerWaits: Permission = {
-    name: 'AnswerWaits',
-    actions: ['states:SendTaskSuccess'],
-    resources: ['*'],
-    wildcardBecause: 'SendTaskSuccess takes no resource: the task token is the right to answer.',
-  };
 }

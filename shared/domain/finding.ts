@@ -8,7 +8,7 @@ export const FINDINGS = [
   'RUN_GIVEN_UP',
   /** A run that is late, though its execution goes on: it is left to it. */
   'RUN_LATE',
-  /** A run that was answered, and whose execution has not been told. */
+  /** A run that was answered, and whose execution has not heard of it. */
   'ANSWER_LEFT',
   /** A text of an ended run of which nobody has written what became of it. */
   'CLAIM_LEFT',

@@ -1,7 +1,7 @@
 import { CLAIM_IS_ABANDONED_MS } from './admission.ts';
 import { DAY } from './duration.ts';
 import { epoch } from './instant.ts';
-import type { Plan, Segment } from './plan.ts';
+import { branchesTaken, type Plan, type Segment, silence } from './plan.ts';
 import type { LogEntry, Run } from './run.ts';
 
 /** A run that is late by less may be about to move. */
@@ -27,16 +27,24 @@ function nextMove(run: Run): number | undefined {
 }
 
 /** The state at which a run goes on that has lost its execution: entered again, it answers as it has before. */
-export function whereItStands({ log, resumeAt }: Run, { start, segments }: Plan): string {
+export function whereItStands({ log, resumeAt }: Run, plan: Plan): string {
+  const { start, segments } = plan;
   const stateOf = new Map(
     Object.entries(segments).flatMap(([state, segment]) => stepsOf(segment).map((step) => [step, state])),
   );
   for (const { code, step } of log.toReversed()) {
     if (BEGINNINGS.has(code)) break;
     const state = step === undefined || code === 'LATE_REPLY' ? undefined : stateOf.get(step);
-    if (state !== undefined) return state;
+    if (state !== undefined) return code === 'TIMED_OUT' ? afterSilence(plan, state) : state;
   }
   return resumeAt ?? start;
+}
+
+/** Where a wait leads that nobody answered. */
+function afterSilence(plan: Plan, waited: string): string {
+  const { next, decides = [] } = plan.segments[waited] ?? {};
+  const taken = [...branchesTaken(plan, next, silence(plan, decides))].at(-1);
+  return (taken ? plan.forks[taken.step]?.[taken.branch] : next) ?? waited;
 }
 
 const BEGINNINGS: ReadonlySet<LogEntry['code']> = new Set(['ENROLLED', 'RESUMED', 'RESTARTED']);
@@ -47,7 +55,8 @@ const stepsOf = ({ before, send, after, wait }: Segment): readonly string[] => [
   ...(wait === undefined ? [] : [wait]),
 ];
 
-/** After as many new starts within a day nobody believes in a further one. */
-const MOST_RESTARTS = 3;
+/** After as many lost executions within a day nobody believes in a further one. */
+const MOST_LOST = 3;
 export const isGivenUp = ({ log }: Run, now: number): boolean =>
-  log.filter(({ code, at }) => code === 'RESTARTED' && epoch(at) > now - DAY * 1000).length >= MOST_RESTARTS;
+  log.filter(({ code, at, reason }) => code === 'RESTARTED' && reason !== 'ANSWER_LEFT' && epoch(at) > now - DAY * 1000)
+    .length >= MOST_LOST;

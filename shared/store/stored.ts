@@ -19,6 +19,8 @@ export interface Kind<T extends Fields> {
   readonly key: (value: T) => Key;
   /** Kept as one JSON text: it may nest deeper than the 32 levels that DynamoDB takes. */
   readonly packed?: true;
+  /** How it lies in the table, where that is not as it is: `parse` takes it back. */
+  readonly stored?: (value: T) => Fields;
   /** Undefined: this one is in no index. */
   readonly index?: (value: T) => Key | undefined;
   readonly expiresAt?: (value: T) => number;
@@ -29,7 +31,7 @@ export function put<T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>):
   const item = {
     ...kind.key(value),
     type: kind.type,
-    data: kind.packed ? { json: JSON.stringify(value) } : { ...value },
+    data: kind.packed ? { json: JSON.stringify(value) } : { ...(kind.stored?.(value) ?? value) },
     ...(index && { index }),
     ...(kind.expiresAt && { expiresAt: kind.expiresAt(value) }),
   };

@@ -21,6 +21,7 @@ import { eventsOf } from './events-of.ts';
 import { leaveByGoal } from './leave-by-goal.ts';
 import { matchContact } from './match-contact.ts';
 import { resumeIfFree } from './resume-run.ts';
+import { stampTexted } from './stamp-texted.ts';
 import { versionCache } from './version-cache.ts';
 
 /**
@@ -33,6 +34,7 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
   const resume = resumeIfFree(ports);
   const endRuns = endRunsOfContact(ports);
   const erase = eraseContact(ports);
+  const texted = stampTexted(ports);
   const leave = leaveByGoal(ports);
 
   return async (change: Change): Promise<void> => {
@@ -47,7 +49,11 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
     // Who erased it may have crashed on the way.
     if (before?.type === contacts.type && !after) await erase(read(contacts, before).value.id);
     if (after?.type === runs.type) await followRun(valueOf(runs, before), read(runs, after).value);
-    if (after?.type === messages.type) await followText(valueOf(messages, before), read(messages, after).value);
+    if (after?.type === messages.type) {
+      const text = read(messages, after).value;
+      await texted(valueOf(messages, before), text);
+      await followText(valueOf(messages, before), text);
+    }
     if (after?.type === turns.type) for (const job of read(turns, after).value.jobs) await ports.queue.send(job);
     if (after?.type === passes.type && !before) {
       const { id: passId } = read(passes, after).value;
@@ -107,13 +113,9 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
       await ports.machines.start({ machine: await machine(), name: executionName(run), input });
     }
     const { mailbox } = run;
-    if (
-      mailbox?.status === 'replied' &&
-      mailbox.token !== undefined &&
-      mailbox.verdict &&
-      before?.mailbox?.status === 'open'
-    ) {
-      const completed = await ports.machines.complete(mailbox.token, mailbox.verdict);
+    const listened = before?.mailbox?.status === 'open' ? before.mailbox : undefined;
+    if (mailbox?.status === 'replied' && mailbox.verdict && listened?.token !== undefined) {
+      const completed = await ports.machines.complete(listened.token, mailbox.verdict);
       // Its timer was first, or another attempt holds the token: whoever goes on finds the answer in the mailbox.
       if (completed === 'gone') ports.log.info('TASK_TOKEN_GONE', { run: run.id, wait: mailbox.wait });
     }

@@ -86,19 +86,16 @@ const mendRun = (ports: Reconciling) => {
   async function mendRunning({ rev, value: run }: Stored<RunningRun>): Promise<Finding | undefined> {
     const { plan, machine } = await versionOf(run.workflowId, run.version);
     const status = await machines.status({ machine, name: executionName(run) });
-    if (status === 'running') return (await tellAnswer(run)) ? 'ANSWER_LEFT' : 'RUN_LATE';
+    const state = whereItStands(run, plan);
+    const isUnheard = run.mailbox?.status === 'replied' && run.mailbox.state === state;
+    if (status === 'running' && !isUnheard) return 'RUN_LATE';
     const now = clock.now();
-    const found = status === 'unknown' ? 'START_MISSING' : 'EXECUTION_OVER';
-    const next: Run = isGivenUp(run, now)
-      ? ended(run, instant(now), 'FAILED')
-      : restarted(run, instant(now), whereItStands(run, plan), found);
+    const found = status === 'running' ? 'ANSWER_LEFT' : status === 'unknown' ? 'START_MISSING' : 'EXECUTION_OVER';
+    // The other execution, should it wake, finds that it is no longer meant.
+    const isLost = status !== 'running' && isGivenUp(run, now);
+    const next: Run = isLost ? ended(run, instant(now), 'FAILED') : restarted(run, instant(now), state, found);
     if (!(await commit(table, put(runs, { rev, value: next })))) return undefined;
-    return next.status === 'ENDED' ? 'RUN_GIVEN_UP' : found;
-  }
-
-  async function tellAnswer({ mailbox }: RunningRun): Promise<boolean> {
-    if (mailbox?.status !== 'replied' || mailbox.token === undefined || !mailbox.verdict) return false;
-    return (await machines.complete(mailbox.token, mailbox.verdict)) === 'completed';
+    return isLost ? 'RUN_GIVEN_UP' : found;
   }
 
   async function mendOther(run: Run): Promise<Finding | 'fine'> {

@@ -75,10 +75,14 @@ describe('where a run stands', () => {
     start: 'tag-in',
     segments: {
       'tag-in': { ...nothing, after: ['tag-in'], next: 'ask' },
-      ask: { ...nothing, before: ['tag-ask'], send: 'ask', after: ['tag-asked'], wait: 'answer', next: 'said-yes' },
+      ask: {
+        ...{ before: ['tag-ask'], send: 'ask', after: ['tag-asked'], wait: 'answer' },
+        ...{ decides: ['said-yes'], next: 'said-yes' },
+      },
       bye: { ...nothing, send: 'bye' },
+      late: { ...nothing, send: 'late' },
     },
-    forks: { 'said-yes': { readsReply: true, then: 'bye', else: 'bye' } },
+    forks: { 'said-yes': { readsReply: true, then: 'bye', else: 'bye', noReply: 'late' } },
   };
 
   it.each<[string, readonly LogEntry[], object, string]>([
@@ -87,6 +91,12 @@ describe('where a run stands', () => {
     ['that has tagged for its text', [entry('TAG_ADDED', 'tag-in'), entry('TAG_ADDED', 'tag-ask')], {}, 'ask'],
     ['that has texted', [entry('SENT', 'ask')], {}, 'ask'],
     ['that has tagged after its text', [entry('SENT', 'ask'), entry('TAG_ADDED', 'tag-asked')], {}, 'ask'],
+    [
+      'whose wait is over, with nothing done since',
+      [entry('TIMED_OUT', 'answer'), entry('BRANCH', 'said-yes')],
+      {},
+      'late',
+    ],
     ['that was answered, and has chosen', [entry('REPLIED', 'answer'), entry('BRANCH', 'said-yes')], {}, 'ask'],
     ['whose next text is put off', [entry('TIMED_OUT', 'answer'), entry('SEND_DEFERRED', 'bye')], {}, 'bye'],
     [
@@ -109,4 +119,6 @@ it('a run is given up after three new starts within a day', () => {
   expect(isGivenUp(restarted(3, 2), NOW)).toBe(false);
   expect(isGivenUp(restarted(23, 2, 1), NOW)).toBe(true);
   expect(isGivenUp(restarted(24, 2, 1), NOW)).toBe(false);
+  const unheard = entry('RESTARTED', undefined, ago(HOUR), { reason: 'ANSWER_LEFT' });
+  expect(isGivenUp(running({ log: [unheard, unheard, unheard] }), NOW)).toBe(false);
 });

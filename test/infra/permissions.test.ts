@@ -79,7 +79,7 @@ test('each function may do what its ports do, by name, and nothing that has no n
       'SendTexts',
       'PublishWorkflows',
       'GiveMachinesTheirRole',
-      ...['LookAfterRuns', 'ListRuns', 'AnswerWaits'],
+      ...['LookAfterRuns', 'ListRuns'],
       'TakeFromQueue',
     ],
     Transfer: [

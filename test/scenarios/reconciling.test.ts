@@ -103,7 +103,7 @@ describe('a look at all runs', () => {
     expect(await runOf(world, run)).toMatchObject({ status: 'ENDED', reason: 'COMPLETED' });
   });
 
-  it('tells an execution of the answer that it has not been told of', async () => {
+  it('goes on with an answer that the execution has not heard of', async () => {
     const { world, workflow, contact, reconcile, without } = await studioWith();
     const run = await enroll(world, workflow, contact);
     const mended = without('complete', async () => 'completed');
