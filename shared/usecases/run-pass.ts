@@ -43,8 +43,8 @@ export const runPass = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
   return async (job: PassJob): Promise<NextPass | undefined> => {
     const [pass, begun] = await Promise.all([getPass(table, job.passId), getPassShard(table, job.passId, job.shard)]);
     if (!pass || begun?.value.status !== 'RUNNING' || pass.value.cancelledAt !== undefined) return undefined;
-    // Told again after it was done: whoever did it may have died before it said how to go on.
-    if (begun.value.page === job.page + 1) return { job: { ...job, page: begun.value.page }, delaySeconds: 0 };
+    // Told again after it was done: whoever did it, and some pages more, may have died before it said how to go on.
+    if (begun.value.page > job.page) return { job: { ...job, page: begun.value.page }, delaySeconds: 0 };
     if (begun.value.page !== job.page) return undefined;
     const { workflowId, filter, reentry, at, kind } = pass.value;
     const audience = await audienceReader(ports, { workflowId, filter, reentry, now: epoch(at) });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { business, done, enroll, newContact, publish, send, wait } from '../support/business.ts';
-import { HOUR, localWorld } from '../support/world.ts';
+import { HOUR, localWorld, MINUTE } from '../support/world.ts';
 
 type World = ReturnType<typeof localWorld>;
 const trigger = { filter: { type: 'tag', op: 'has', tag: 'lead' } };
@@ -321,6 +321,30 @@ describe('enrolling existing contacts', () => {
     await world.pass(HOUR);
     expect(await done(backfill(world, workflow))).toMatchObject({ status: 'STOPPED', read: 0 });
     expect(await runs(world, workflow)).toEqual([]);
+  });
+
+  it('goes on where it was though it dies after some of its pages', async () => {
+    const { world, workflow } = await many(0);
+    // Three pages and more in every shard; nobody of them is a lead.
+    const rows = Array.from({ length: 2600 }, (_, n) => JSON.stringify({ phone: `+1415${2_000_000 + n}` }));
+    await done(world.api('POST', '/v1/contacts/import', { format: 'ndjson', content: rows.join('\n') }));
+    await world.pass(MINUTE);
+    const { table } = world.world.ports;
+    const { write } = table;
+    let notes = 0;
+    Object.assign(table, {
+      write: async (writes: Parameters<typeof write>[0]) => {
+        if (writes.some((one) => 'put' in one && one.put.type === 'pass-shard' && one.rev > 0)) notes += 1;
+        if (notes === 3) {
+          notes += 1;
+          throw new Error('died');
+        }
+        return write(writes);
+      },
+    });
+    await turnOn(world, workflow);
+    await world.pass(HOUR);
+    expect(await done(backfill(world, workflow))).toMatchObject({ status: 'DONE', read: 2600 });
   });
 
   it('enters each once though it dies after entering and before noting it', async () => {
