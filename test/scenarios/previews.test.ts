@@ -375,32 +375,4 @@ describe('enrolling existing contacts', () => {
     expect(await runs(world, workflow)).toHaveLength(30);
     expect(deaths).toBe(0);
   });
-
-  it('goes no faster than executions may be started', async () => {
-    const { world, workflow } = await many(10);
-    const { queue } = world.world.ports;
-    const { send: sendOn } = queue;
-    const delays: number[] = [];
-    Object.assign(queue, {
-      send: async (...[job, delay = 0]: Parameters<typeof sendOn>) => {
-        if (job.type === 'pass' && job.page > 0) delays.push(delay);
-        await sendOn(job, delay);
-      },
-    });
-    const { queryIndex } = world.world.ports.table;
-    let crowded: string | undefined;
-    Object.assign(world.world.ports.table, {
-      // As if one shard had a full page of people, and another after it.
-      queryIndex: async (query: Parameters<typeof queryIndex>[0]) => {
-        if (query.cursor === 'more') return { items: [] };
-        const page = await queryIndex(query);
-        if (query.limit !== 50 || page.items.length === 0 || (crowded ?? query.pk) !== query.pk) return page;
-        crowded = query.pk;
-        return { items: Array.from({ length: 50 }, () => page.items[0]), next: 'more' };
-      },
-    });
-    await turnOn(world, workflow);
-    await world.pass(HOUR);
-    expect(delays).toEqual([8]);
-  });
 });
