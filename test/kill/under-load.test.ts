@@ -21,7 +21,7 @@ const ANSWERS = 16;
 const MOMENTS_MS = 30;
 const LONGEST_LIFE_MS = 500;
 /** One in so many dies before it is up. */
-const IN_START_UP = 4;
+const IN_START_UP = 3;
 const START_UP_MS = 450;
 /** Each so many kills it dies right after an import, or a publication, was asked for. */
 const IMPORT_EVERY = 15;

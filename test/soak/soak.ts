@@ -19,7 +19,7 @@ const PEOPLE = Number(env['SOAK_PEOPLE'] ?? 2000);
 
 const TICK_MS = 10;
 /** More open requests than that, and the product does not keep up: events are then put off, and the rate tells. */
-const MOST_OPEN = 1000;
+const MOST_OPEN = 256;
 /** Caches fill, and the compiler is not done, in the first part of a run. */
 const WARM_UP = 0.3;
 /** How much more a flat process may hold, by the line through its samples, for each event that it has taken. */
