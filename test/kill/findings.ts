@@ -13,6 +13,7 @@ interface Conversation {
 }
 
 export interface Seen {
+  readonly workflows: readonly Body[];
   readonly contacts: readonly Body[];
   readonly runs: readonly Body[];
   readonly conversations: readonly Conversation[];
@@ -50,7 +51,7 @@ export async function look(world: ScenarioWorld): Promise<Seen> {
       outbound: messages.filter(({ direction }) => direction === 'outbound'),
     });
   }
-  return { contacts, runs, conversations, statistics };
+  return { workflows, contacts, runs, conversations, statistics };
 }
 
 /** What more than one of them comes to. */
@@ -60,9 +61,13 @@ const repeated = (keys: readonly string[]): string[] => [
 const counted = <T>(values: readonly T[], is: (value: T) => boolean): number => values.filter(is).length;
 
 /** What is not as it was promised, each in a sentence; `stopText` is what confirms a STOP. */
-export function* findings({ contacts, runs, conversations, statistics }: Seen, ledger: Ledger, stopText: string) {
+export function* findings(
+  { workflows, contacts, runs, conversations, statistics }: Seen,
+  ledger: Ledger,
+  stopText: string,
+) {
   yield* textsOnce(conversations, stopText);
-  yield* requestsOnce({ contacts, runs, conversations }, ledger);
+  yield* requestsOnce({ workflows, contacts, runs, conversations }, ledger);
   yield* repliesKept({ runs, conversations }, ledger);
   for (const { id, status, waiting } of runs)
     if (status !== 'ENDED' && waiting === undefined) yield `${id} has neither ended nor does it wait`;
@@ -71,7 +76,7 @@ export function* findings({ contacts, runs, conversations, statistics }: Seen, l
       runs.filter(({ workflowId }) => workflowId === id),
       conversations,
     );
-    const told = JSON.stringify({ complete, ...told_(totals) });
+    const told = JSON.stringify({ complete, ...shown(totals) });
     const counted = JSON.stringify({ complete: true, ...expected });
     if (told !== counted) yield `the statistics of ${id} say ${told}, its runs ${counted}`;
   }
@@ -94,7 +99,7 @@ function* textsOnce(conversations: readonly Conversation[], stopText: string) {
 }
 
 /** What was asked for and answered was done, once; and nothing was done that nobody had asked for. */
-function* requestsOnce({ contacts, runs, conversations }: Omit<Seen, 'statistics'>, ledger: Ledger) {
+function* requestsOnce({ workflows, contacts, runs, conversations }: Omit<Seen, 'statistics'>, ledger: Ledger) {
   for (const phone of repeated(contacts.map(({ phone }) => phone))) yield `${phone} has two contacts`;
   for (const entry of repeated(runs.map(({ contactId, workflowId }) => `${contactId} in ${workflowId}`)))
     yield `there are two runs of ${entry}`;
@@ -122,11 +127,14 @@ function* requestsOnce({ contacts, runs, conversations }: Omit<Seen, 'statistics
     const welcomed = counted(runs, ({ contactId, enrolledBy }) => contactId === id && enrolledBy === 'trigger');
     if (tags.includes('lead') && welcomed === 0 && !isStopped(conversations, id)) yield `${id} was not welcomed`;
   }
-  for (const { id: workflow, tag } of ledger.published)
+  for (const { id: workflow, tag } of ledger.published) {
+    if (!workflows.some(({ id, status }) => id === workflow && status === 'ON'))
+      yield `${workflow} was published, and is not on`;
     for (const { id, tags } of contacts)
       if (tags.includes(tag) && !isStopped(conversations, id))
         if (!runs.some(({ contactId, workflowId }) => contactId === id && workflowId === workflow))
           yield `${id} has the tag ${tag} and is not in ${workflow}`;
+  }
 }
 
 const isStopped = (conversations: readonly Conversation[], id: string): boolean =>
@@ -152,7 +160,7 @@ function* repliesKept({ runs, conversations }: Pick<Seen, 'runs' | 'conversation
   }
 }
 
-const told_ = ({ enrolled, active, waiting, completed, optedOut, replied, delivery }: Body) => ({
+const shown = ({ enrolled, active, waiting, completed, optedOut, replied, delivery }: Body) => ({
   ...{ enrolled, active, waiting, completed, optedOut, replied },
   ...{ delivered: delivery.delivered, unconfirmed: delivery.unconfirmed },
 });

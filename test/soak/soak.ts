@@ -19,7 +19,7 @@ const PEOPLE = Number(env['SOAK_PEOPLE'] ?? 2000);
 
 const TICK_MS = 10;
 /** More open requests than that, and the product does not keep up: events are then put off, and the rate tells. */
-const MOST_OPEN = 256;
+const MOST_OPEN = 64;
 /** Caches fill, and the compiler is not done, in the first part of a run. */
 const WARM_UP = 0.3;
 /** What a flat process may rise, by the line through its samples: so many bytes for each event, or what it goes up and down by anyway. */
