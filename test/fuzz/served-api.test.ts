@@ -84,11 +84,14 @@ async function knownIn(world: ScenarioWorld): Promise<Known> {
 }
 
 /** How often each operation was asked, most often first. */
-const figures = (name: string, requests: ReadonlyMap<string, number>, failures = Number.NaN): string => {
+const figures = (name: string, requests: ReadonlyMap<string, number>, failures: number | undefined): string => {
   const counts = [...requests].toSorted(([, one], [, other]) => other - one);
   const sum = counts.reduce((total, [, count]) => total + count, 0);
   const lines = counts.map(([operation, count]) => `${String(count).padStart(6)} ${operation}`);
-  return [`${name}: ${sum} requests to ${counts.length} operations, ${failures} failures`, ...lines].join('\n');
+  return [
+    `${name}: ${sum} requests to ${counts.length} operations, ${failures === undefined ? 'and not done' : `${failures} failures`}`,
+    ...lines,
+  ].join('\n');
 };
 
 describe.skipIf(program === '')('the served API', () => {

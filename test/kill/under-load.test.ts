@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
@@ -112,6 +113,8 @@ it(`${KILLS} kills under load double nothing, lose nothing and leave nothing stu
   console.log(
     JSON.stringify({
       kills: KILLS,
+      // Of what else this machine does: processes that want one of its processors.
+      load: `${loadavg()[0]?.toFixed(1)} on ${availableParallelism()}`,
       readyMs: { p50: ms(0.5), p99: ms(0.99), max: ms(1) },
       requests: ledger.requests,
       repeated: ledger.repeated,
