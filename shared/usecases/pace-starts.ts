@@ -1,3 +1,4 @@
+import { LONGEST_DELAY_SECONDS } from '../domain/job.ts';
 import type { Ports } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 
@@ -8,8 +9,6 @@ import { keys } from '../store/keys.ts';
 const STARTS_PER_SECOND = 100;
 /** A page of starts begins within its second and may reach into the next: so many, at most, come to 149 in one. */
 export const STARTS_PER_PAGE = 50;
-/** A queue holds nothing back for longer. */
-const LONGEST_DELAY_SECONDS = 900;
 
 /** Sets room for so many starts apart, behind what others have; answers after how many seconds it comes. */
 export const paceStarts =
