@@ -40,6 +40,7 @@ import type { Key } from '../ports.ts';
  * | runs to resume when a workflow turns on    | PARKED#<wf>     | <run>             |                   |                   |
  * | what a change of settings leaves to it      | WORKSPACE       | TURN#<at>#<rev>   |                   |                   |
  * | when may an inbox’s number send next?       | PACE#<inbox>    | PACE              |                   |                   |
+ * | when may jobs start executions next?       | PACE            | STARTS            |                   |                   |
  * | settings, inboxes, tags, fields, lists     | WORKSPACE       | <KIND>#<id>       |                   |                   |
  * | what a workflow's runs come to, by blocks  | STATS#<wf>      | BLOCK1#<after>    |                   |                   |
  * | does anybody want them counted again?      | STATS#<wf>      | REQUEST           |                   |                   |
@@ -102,6 +103,7 @@ export const keys = {
   watch: (id: ContactId) => inContact(id, 'WATCH'),
   dueIndex: (shard: number) => `DUE#${digits(shard, 2)}`,
   due: (id: ContactId, at: Instant): Key => ({ pk: keys.dueIndex(shardOf(id)), sk: `${at}#${id}` }),
+  startPace: { pk: 'PACE', sk: 'STARTS' },
   pace: (inbox: InboxId): Key => ({ pk: `PACE#${inbox}`, sk: 'PACE' }),
   parkedRuns: (workflow: WorkflowId) => `PARKED#${workflow}`,
   parked: (workflow: WorkflowId, run: RunId): Key => ({ pk: keys.parkedRuns(workflow), sk: run }),

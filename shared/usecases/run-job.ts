@@ -7,6 +7,7 @@ import { parkedRuns, runs } from '../store/run-store.ts';
 import { list, listIndex } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { endRun } from './end-run.ts';
+import { paceStarts, STARTS_PER_PAGE } from './pace-starts.ts';
 import { finishPublishing } from './publish-workflow.ts';
 import { reconcile, reconcileExecutions, reconcileRuns } from './reconcile.ts';
 import { resendText } from './resend-text.ts';
@@ -39,6 +40,7 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
   const readTriggers = triggersReader(ports);
   const watch = watchContact(ports);
   const recount = recountRuns(ports);
+  const pace = paceStarts(ports);
   const resend = resendText(ports);
   const reconcileAll = reconcile(ports);
   const reconcilePage = reconcileRuns(ports);
@@ -64,9 +66,12 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
     'resume-parked': async (job) => {
       const workflow = await getWorkflow(table, job.workflowId);
       if (!workflow || !goesOn(workflow.value)) return undefined;
-      const page = await parkedPage(job);
+      const page = await parkedPage(job, STARTS_PER_PAGE);
+      const { mayStart, ...next } = job;
+      const delaySeconds = mayStart ? 0 : await pace(page.items.length);
+      if (delaySeconds > 0) return { job: { ...next, mayStart: true }, delaySeconds };
       for (const { value } of page.items) await resume(value.runId, job.workflowId);
-      return following(job, page.next);
+      return following(next, page.next);
     },
     'end-parked': async (job) => {
       const workflow = (await getWorkflow(table, job.workflowId))?.value;
@@ -98,8 +103,8 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
     },
   };
 
-  const parkedPage = ({ workflowId, cursor }: JobOf<'resume-parked' | 'end-parked'>) =>
-    list(table, parkedRuns, { pk: keys.parkedRuns(workflowId), limit: RUNS_PER_CALL, cursor });
+  const parkedPage = ({ workflowId, cursor }: JobOf<'resume-parked' | 'end-parked'>, limit = RUNS_PER_CALL) =>
+    list(table, parkedRuns, { pk: keys.parkedRuns(workflowId), limit, cursor });
 
   return async (job: Job): Promise<void> => {
     const next = await dispatch(work, job);

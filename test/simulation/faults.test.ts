@@ -15,6 +15,7 @@ import {
   send,
   wait,
 } from '../support/business.ts';
+import { numbers } from '../support/numbers.ts';
 import { DAY, HOUR, localWorld, MINUTE } from '../support/world.ts';
 
 /*
@@ -49,19 +50,6 @@ const STEPS = [
   send('z', 'Z'),
 ];
 const WAITS = ['first', 'pause', 'second', 'third'];
-
-/** xorshift32: the same numbers for the same seed. */
-function numbers(seed: number): () => number {
-  let state = (seed * 2_654_435_761) >>> 0;
-  const next = () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state = (state ^ (state << 5)) >>> 0;
-    return state / 2 ** 32;
-  };
-  for (let warm = 0; warm < 10; warm += 1) next();
-  return next;
-}
 
 async function schedule(seed: number) {
   const random = numbers(seed);
