@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 /** Milliseconds of each contestant, round by round: the same place in each list is the same round. */
 export type Timings<Name extends string> = Readonly<Record<Name, readonly number[]>>;
 
@@ -9,6 +11,7 @@ export async function inTurns<Name extends string>(
   contestants: Readonly<Record<Name, (round: number) => unknown>>,
   rounds: number,
   between: (round: number) => unknown = () => {},
+  before: () => unknown = () => {},
 ): Promise<Timings<Name>> {
   const names = keysOf(contestants);
   const timings = mapped(names, (): number[] => []);
@@ -16,12 +19,19 @@ export async function inTurns<Name extends string>(
   for (let round = 0; round < rounds; round += 1) {
     await between(round);
     for (const name of shuffled(names, random)) {
+      await before();
       const begun = performance.now();
       await contestants[name](round);
       timings[name].push(performance.now() - begun);
     }
   }
   return timings;
+}
+
+/** Before each turn: what one has left behind is not cleared away in another's time. */
+export async function swept(): Promise<void> {
+  await turn();
+  globalThis.gc?.();
 }
 
 const shuffled = <Value>(values: readonly Value[], random: () => number): Value[] =>

@@ -19,7 +19,7 @@ function textsOf(value: AttributeValue | undefined): readonly string[] {
 type Fields = Record<string, string | number | boolean>;
 function fieldsOf(attributes: Attributes): Fields {
   const fields: Fields = {};
-  for (const name in attributes) {
+  for (const name of Object.keys(attributes)) {
     const value = attributes[name];
     const read = value?.S ?? value?.BOOL ?? number(value);
     if (read !== undefined) fields[name] = read;
