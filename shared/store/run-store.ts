@@ -3,7 +3,7 @@ import { type ContactId, contactOf, RunId, WorkflowId } from '../domain/id.ts';
 import { EndedRun, Run } from '../domain/run.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
-import { get, type Kind, list, type Stored } from './stored.ts';
+import { get, type Kind, list, once, type Stored } from './stored.ts';
 
 /** Where it stands among the runs of its workflow, for good. */
 export const positionOfRun = ({ id, enrolledAt }: Run): string => `${enrolledAt}#${id}`;
@@ -12,7 +12,7 @@ const index = (run: Run) => ({ pk: keys.runsIndex(run.workflowId), sk: positionO
 /** The one run of a contact in a workflow: guard, state, claim and mailbox in one item, so one write decides. */
 export const runs: Kind<Run> = {
   type: 'run',
-  parse: (data) => Run.parse(data),
+  parse: once((data) => Run.parse(data)),
   key: ({ contactId, workflowId }) => keys.run(contactId, workflowId),
   index,
 };

@@ -24,6 +24,17 @@ export interface Kind<T extends Fields> {
   readonly expiresAt?: (value: T) => number;
 }
 
+/** A change is looked at by several, one after another: what they look at is parsed once. Nobody alters what was parsed. */
+export function once<T>(parse: (data: unknown) => T): (data: unknown) => T {
+  const known = new WeakMap<object, { readonly value: T }>();
+  return (data) => {
+    if (typeof data !== 'object' || data === null) return parse(data);
+    const found = known.get(data) ?? { value: parse(data) };
+    known.set(data, found);
+    return found.value;
+  };
+}
+
 export function put<T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write {
   const index = kind.index?.(value);
   const item = {
