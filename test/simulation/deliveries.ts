@@ -1,5 +1,5 @@
-import type { Change } from '../../shared/ports.ts';
 import { instant } from '../../shared/domain/instant.ts';
+import type { Change } from '../../shared/ports.ts';
 import type { Delivery, Faults, Kind } from './faults.ts';
 import type { FunctionName, Functions, Outcome } from './functions.ts';
 import { hashOf, mixed, unit } from './hash.ts';

@@ -65,7 +65,16 @@ export function openExecutions({ seed, scheduler, programs, invoke, trace }: Exe
   async function step(execution: Running, event: Event): Promise<void> {
     const { name, machine, input, startedAt, position, transitions, events } = execution;
     const id = { id: `${PREFIX}:stateMachine:${machine}`, name: machine };
-    const here = { id: `${PREFIX}:execution:${name}`, name, machine: id, input, startedAt, position, transitions, events };
+    const here = {
+      id: `${PREFIX}:execution:${name}`,
+      name,
+      machine: id,
+      input,
+      startedAt,
+      position,
+      transitions,
+      events,
+    };
     const random = () => unit(mixed(hashOf(name, seed), transitions));
     const next = await transition(execution.program, here satisfies Execution, event, { now: now(), random });
     if (!next || execution.status !== 'RUNNING') return;
@@ -111,7 +120,17 @@ export function openExecutions({ seed, scheduler, programs, invoke, trace }: Exe
       const program = programs.get(machine);
       if (!program) throw new Error(`there is no machine ${machine}`);
       const execution: Running = {
-        ...{ name, machine, program, input, startedAt: now(), status: 'RUNNING', transitions: 0, events: 1, generation: 0 },
+        ...{
+          name,
+          machine,
+          program,
+          input,
+          startedAt: now(),
+          status: 'RUNNING',
+          transitions: 0,
+          events: 1,
+          generation: 0,
+        },
         ...{ position: { phase: 'ready', state: program.startAt, input }, due: 0, token: undefined },
       };
       executions.set(name, execution);
@@ -136,7 +155,6 @@ export function openExecutions({ seed, scheduler, programs, invoke, trace }: Exe
       execution.generation += 1;
       if (execution.token !== undefined) byToken.delete(execution.token);
     },
-    states: () =>
-      [...executions.values()].map(({ name, status, error, due }) => ({ name, status, error, due })),
+    states: () => [...executions.values()].map(({ name, status, error, due }) => ({ name, status, error, due })),
   };
 }

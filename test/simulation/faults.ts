@@ -158,9 +158,9 @@ export function faultsOf(seed: number, only?: readonly Fault[]): Faults {
 const EFFECT_NUMBER = Object.fromEntries(EFFECTS.map((effect, at) => [effect, at])) as Readonly<Record<Effect, number>>;
 const placeOf = (effect: Effect, name: string, ordinal: number): string => `${effect} | ${name} | ${ordinal}`;
 
-const SPREADS = Object.fromEntries(EFFECTS.map((effect) => [effect, Object.entries(RATES[effect])])) as Readonly<
-  Record<Effect, readonly (readonly [Kind, number])[]>
->;
+const SPREADS = Object.fromEntries(
+  EFFECTS.map((effect) => [effect, Object.entries(RATES[effect])]),
+) as unknown as Readonly<Record<Effect, readonly (readonly [Kind, number])[]>>;
 
 function kindOf(effect: Effect, chance: number, intensity: number): Kind | undefined {
   let reached = 0;
@@ -188,9 +188,7 @@ export function tableOf(tally: Tally): string {
   const head = ['', ...KINDS.map((kind) => kind.replace('timed out, ', ''))];
   const rows = EFFECTS.map((effect) => [
     effect,
-    ...KINDS.map((kind) =>
-      RATES[effect][kind] === undefined ? '–' : String(tally.get(cellOf(effect, kind)) ?? 0),
-    ),
+    ...KINDS.map((kind) => (RATES[effect][kind] === undefined ? '–' : String(tally.get(cellOf(effect, kind)) ?? 0))),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   return [head, ...rows]

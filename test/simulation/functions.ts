@@ -1,7 +1,7 @@
 import { encodeTime } from 'ulid';
 import type { Handler } from '../../lambdas/kit/handler.ts';
 import type { Ports, Submission, Text } from '../../shared/ports.ts';
-import type { Call, Faults, Kind } from './faults.ts';
+import type { Call, Faults } from './faults.ts';
 import { hashOf, letters, mixed, unit } from './hash.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -41,7 +41,10 @@ interface Environment {
 export interface Outside {
   readonly table: {
     get(by: string, ...given: Parameters<Ports['table']['get']>): Awaited<ReturnType<Ports['table']['get']>>;
-    getMany(by: string, ...given: Parameters<Ports['table']['getMany']>): Awaited<ReturnType<Ports['table']['getMany']>>;
+    getMany(
+      by: string,
+      ...given: Parameters<Ports['table']['getMany']>
+    ): Awaited<ReturnType<Ports['table']['getMany']>>;
     query(by: string, ...given: Parameters<Ports['table']['query']>): Awaited<ReturnType<Ports['table']['query']>>;
     queryIndex(by: string, ...given: Parameters<Ports['table']['query']>): Awaited<ReturnType<Ports['table']['query']>>;
     countIndex(by: string, pk: string): number;
@@ -56,7 +59,14 @@ export interface Outside {
   };
   readonly sms: {
     /** `isTaken`: by the carrier, whatever the function gets to know of it. */
-    send(by: string, text: Text, handedOver: number, seq: number, isTaken: boolean, refused?: 'throttled' | 'rejected'): string;
+    send(
+      by: string,
+      text: Text,
+      handedOver: number,
+      seq: number,
+      isTaken: boolean,
+      refused?: 'throttled' | 'rejected',
+    ): string;
     block(phone: string): void;
     unblock(phone: string): void;
   };

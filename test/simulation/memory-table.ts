@@ -195,7 +195,7 @@ function frozen(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return Object.freeze(value.map((each) => frozen(each)));
   const copy: Record<string, unknown> = {};
-  for (const name in value) {
+  for (const name of Object.keys(value)) {
     const inner: unknown = (value as Record<string, unknown>)[name];
     if (inner !== undefined) copy[name] = frozen(inner);
   }

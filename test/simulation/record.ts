@@ -66,6 +66,8 @@ export interface Happened {
   readonly asked: Asked[];
   readonly slots: Slot[];
   readonly told: DomainEvent[];
+  /** What the network has told of texts. */
+  readonly receipts: { readonly messageId: string; readonly status: string }[];
 }
 
 /** All of it, and what there is when everything has come to rest. */
@@ -74,4 +76,6 @@ export interface Record extends Happened {
   readonly items: readonly Item[];
   readonly executions: readonly ExecutionState[];
   readonly deadLetters: number;
+  /** The invocations that something went wrong in, but for clocks and throttled texts. */
+  readonly disturbed: ReadonlySet<string>;
 }

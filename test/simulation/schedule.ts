@@ -1,13 +1,5 @@
 import { hashOf, mixed, unit } from './hash.ts';
-import {
-  FLOW_NAMES,
-  FLOWS,
-  type FlowName,
-  type InboxName,
-  PHONES,
-  VARIANT_NAMES,
-  type Variant,
-} from './workspace.ts';
+import { FLOW_NAMES, FLOWS, type FlowName, type InboxName, PHONES, VARIANT_NAMES, type Variant } from './workspace.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -138,7 +130,8 @@ export function scheduleOf(seed: number): Schedule {
     { do: 'tag', who: 0, tag: 'lead' },
     mixed(base, 2) % 2 === 0 ? { do: 'enrol', who: 1, flow: 'survey' } : { do: 'tag', who: 1, tag: 'hot' },
   ];
-  for (const deed of begin) acts.push({ id: acts.length, when: { after: Math.floor(unit(mixed(base, acts.length + 9)) * 5_000) }, ...deed });
+  for (const deed of begin)
+    acts.push({ id: acts.length, when: { after: Math.floor(unit(mixed(base, acts.length + 9)) * 5_000) }, ...deed });
   for (let at = 0; at < many; at += 1) {
     const own = mixed(base, 100 + at);
     const chance: Chance = (ordinal) => unit(mixed(own, ordinal));

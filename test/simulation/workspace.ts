@@ -1,13 +1,13 @@
+import { encodeTime } from 'ulid';
 import { http } from '../../lambdas/kit/http.ts';
+import type { Part } from '../../shared/http/parts.ts';
 import { parts } from '../../shared/http/parts.ts';
 import type { Item, Ports } from '../../shared/ports.ts';
-import type { Part } from '../../shared/http/parts.ts';
-import { addTag, ANY_TIME, ifElse, removeTag, send, wait } from '../support/business.ts';
-import { STEP_FUNCTION } from './functions.ts';
+import { ANY_TIME, addTag, ifElse, removeTag, send, wait } from '../support/business.ts';
 import { type Executions, openExecutions, type Programs } from './executions.ts';
+import { STEP_FUNCTION } from './functions.ts';
 import { hashOf, letters, mixed } from './hash.ts';
 import { asyncTable, memoryTable } from './memory-table.ts';
-import { encodeTime } from 'ulid';
 
 /** A Tuesday, ten o'clock in the morning on the American east coast. */
 export const START = Date.parse('2026-03-03T15:00:00.000Z');
@@ -135,12 +135,20 @@ async function make(variant: Variant): Promise<Workspace> {
   let ids = 0;
   const ports = {
     table: asyncTable(table),
-    machines: { stepFunction: STEP_FUNCTION, put: async (machine) => machines.put(machine) },
+    machines: {
+      stepFunction: STEP_FUNCTION,
+      put: async (machine: Parameters<Executions['put']>[0]) => machines.put(machine),
+    },
     clock: { now: () => now, sleep: async () => {} },
-    ids: { next: () => encodeTime(now) + letters(mixed(hashOf('workspace', 1), (ids += 1)), 16) },
-    log: { info: () => {}, error: (code, facts) => console.error(code, facts) },
+    ids: {
+      next: () => {
+        ids += 1;
+        return encodeTime(now) + letters(mixed(hashOf('workspace', 1), ids), 16);
+      },
+    },
+    log: { info: () => {}, error: (code: string, facts: object) => console.error(code, facts) },
     sms: { blockNumber: async () => {} },
-  } as Ports;
+  } as unknown as Ports;
   const answer = http(ports, await loadedParts());
   const api = async (method: string, path: string, body?: object) => {
     const result = await answer(httpEvent(method, path, body), { awsRequestId: 'r' } as never);
@@ -150,10 +158,16 @@ async function make(variant: Variant): Promise<Workspace> {
   };
 
   const { settings, partsPerSecond } = VARIANTS[variant];
-  await api('PUT', '/v1/settings', { ...(await api('GET', '/v1/settings')), businessName: 'Sample Studio', ...settings });
+  await api('PUT', '/v1/settings', {
+    ...(await api('GET', '/v1/settings')),
+    businessName: 'Sample Studio',
+    ...settings,
+  });
   const inboxes: Record<string, string> = {};
   for (const [name, inbox] of Object.entries(INBOXES))
-    inboxes[name] = (await api('POST', '/v1/inboxes', { ...inbox, partsPerSecond: partsPerSecond[name as InboxName] })).id;
+    inboxes[name] = (
+      await api('POST', '/v1/inboxes', { ...inbox, partsPerSecond: partsPerSecond[name as InboxName] })
+    ).id;
   for (const phone of PHONES.slice(0, 2)) await api('POST', '/v1/contacts', { phone });
   const flows: Record<string, string> = {};
   for (const name of FLOW_NAMES) {
@@ -171,7 +185,12 @@ async function make(variant: Variant): Promise<Workspace> {
   };
 }
 
-export function httpEvent(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
+export function httpEvent(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+) {
   return {
     version: '2.0',
     rawPath: path,

@@ -20,10 +20,10 @@ import { dueAt, keys, SHARDS } from '../../shared/store/keys.ts';
 import { busEvent, DESTINATIONS, openDeliveries } from './deliveries.ts';
 import { openExecutions } from './executions.ts';
 import { type Fault, faultsOf } from './faults.ts';
-import { type FunctionName, openFunctions, type Outside } from './functions.ts';
+import { type FunctionName, type Outside, openFunctions } from './functions.ts';
 import { hashOf, mixed, unit } from './hash.ts';
 import { memoryTable } from './memory-table.ts';
-import type { Asked, Happened, Record as Everything } from './record.ts';
+import type { Asked, Record as Everything, Happened } from './record.ts';
 import { type Act, FAULTY_MS, type Moment, phoneOf, type Schedule } from './schedule.ts';
 import { openScheduler } from './scheduler.ts';
 import { httpEvent, INBOXES, START, type Workspace } from './workspace.ts';
@@ -40,8 +40,11 @@ const REST_MS = 9 * DAY;
 const RECORDED: ReadonlySet<string> = new Set(['run', 'past-run', 'contact', 'message', 'workflow']);
 
 /** What comes by a schedule: its job, how often, and from when on there is anything to do at all. */
-const PERIODIC: readonly { readonly job: Job; readonly every: number; readonly due: (lowest: Lowest) => number | undefined }[] =
-  [{ job: { type: 'sweep' }, every: MINUTE, due: (lowest) => lowest(DUE_PARTITIONS) }];
+const PERIODIC: readonly {
+  readonly job: Job;
+  readonly every: number;
+  readonly due: (lowest: Lowest) => number | undefined;
+}[] = [{ job: { type: 'sweep' }, every: MINUTE, due: (lowest) => lowest(DUE_PARTITIONS) }];
 type Lowest = (pks: readonly string[]) => number | undefined;
 const DUE_PARTITIONS = Array.from({ length: SHARDS }, (_, shard) => keys.dueIndex(shard));
 
@@ -73,7 +76,7 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
   };
   const chance = (name: string, ordinal: number): number => unit(mixed(hashOf(name, seed), ordinal));
 
-  const happened: Happened = { commits: [], submissions: [], said: [], asked: [], slots: [], told: [] };
+  const happened: Happened = { commits: [], submissions: [], said: [], asked: [], slots: [], told: [], receipts: [] };
   let seq = 0;
   const next = (): number => (seq += 1);
   const waiting = new Map<Moment, Map<number, Act[]>>();
@@ -92,7 +95,7 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
       const at = scheduler.now();
       happened.commits.push({ seq: next(), at, by: writer, ...(before && { before }), ...(after && { after }) });
       trace(() => `  ${writer} commits ${described(before, after)}`);
-      momentsOf(before, after).forEach(reached);
+      for (const moment of momentsOf(before, after)) reached(moment);
     }
     deliveries.changed(all);
   }
@@ -174,7 +177,8 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
     const hash = hashOf(name, seed);
     const kind = faults.decide('deliver task', name, hash, -1);
     if (kind !== undefined) trace(() => `  ${name}: ${kind}`);
-    const failed = (): void => told({ type: 'failed', attempt, error: Object.assign(new Error('lost'), { name: 'Lambda.Unknown' }) });
+    const failed = (): void =>
+      told({ type: 'failed', attempt, error: Object.assign(new Error('lost'), { name: 'Lambda.Unknown' }) });
     const answered = (result: unknown): void => told({ type: 'returned', attempt, result });
     const after = 15 + chance(name, 3) * 20 + (kind === 'delayed' ? chance(name, 4) * 20 * SECOND : 0);
     scheduler.after(after, () => {
@@ -204,6 +208,7 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
     const tell = (status: 'ACCEPTED' | 'DELIVERED' | 'UNDELIVERED', after: number): void => {
       const at = instant(Math.floor(scheduler.now() + after));
       const receipt = { messageId, providerId, status, at, ...(status === 'UNDELIVERED' && { reason: 'UNREACHABLE' }) };
+      happened.receipts.push({ messageId, status });
       deliveries.send(DESTINATIONS.receipts, `receipt ${messageId} ${status}`, receipt, after);
     };
     if (luck < 0.2) return;
@@ -216,7 +221,9 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
 
   const asked = new Map<Job['type'], number>();
   const lowest: Lowest = (pks) => {
-    const dues = pks.flatMap((pk) => table.queryIndex({ pk, limit: 1 }).items.map(({ index }) => dueAt(index?.sk ?? '')));
+    const dues = pks.flatMap((pk) =>
+      table.queryIndex({ pk, limit: 1 }).items.map(({ index }) => dueAt(index?.sk ?? '')),
+    );
     return dues.length === 0 ? undefined : Math.min(...dues);
   };
   /** Not each minute of weeks, but those by which there is something to do. */
@@ -276,7 +283,10 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
       (outcome) => {
         const status = 'result' in outcome ? (outcome.result as { statusCode: number }).statusCode : 500;
         const isInUse = 'result' in outcome && JSON.stringify(outcome.result).includes('IDEMPOTENCY_KEY_IN_USE');
-        trace(() => `  ${name} is answered ${status} ${JSON.stringify('result' in outcome ? outcome.result : '').slice(0, 300)}`);
+        trace(
+          () =>
+            `  ${name} is answered ${status} ${JSON.stringify('result' in outcome ? outcome.result : '').slice(0, 300)}`,
+        );
         if ((status >= 500 || kind === 'lost answer' || isInUse) && time < 12) again();
         else entry.answered = { at: scheduler.now(), seq: next(), status };
       },
@@ -327,7 +337,12 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
       case 'publish':
         return post(`/v1/workflows/${flows[act.flow]}/publish`, { parked: act.parked, allowReentry: true });
       case 'say': {
-        const said = { id: `said-${act.id}`, at: Math.floor(scheduler.now()), phone: phoneOf(act.who), to: INBOXES[act.to].phone };
+        const said = {
+          id: `said-${act.id}`,
+          at: Math.floor(scheduler.now()),
+          phone: phoneOf(act.who),
+          to: INBOXES[act.to].phone,
+        };
         happened.said.push({ ...said, text: act.text });
         const text = {
           ...{ inboundMessageId: said.id, originationNumber: said.phone, destinationNumber: said.to },
@@ -359,12 +374,20 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
       items: [...table.items()],
       executions: executions.states(),
       deadLetters: deliveries.pending(),
+      disturbed: disturbedBy(faults.injected),
     },
     injected: faults.injected,
     trace: lines,
     effects: scheduler.happened(),
   };
 }
+
+const disturbedBy = (injected: readonly Fault[]): ReadonlySet<string> =>
+  new Set(
+    injected
+      .filter(({ at, kind }) => kind !== 'skewed' && !(kind === 'throttled' && at.startsWith('sms.send')))
+      .map(({ at }) => at.split(' | ')[1] ?? ''),
+  );
 
 const HANDLERS: { readonly [Name in FunctionName]: (ports: Ports, parts: readonly Part[]) => Handler<unknown> } = {
   api: http,
@@ -373,7 +396,12 @@ const HANDLERS: { readonly [Name in FunctionName]: (ports: Ports, parts: readonl
   inboundMessage,
   contactEvent,
   deliveryReceipt: (ports) => deliveryReceipts(ports, (body) => Receipt.parse(body)),
-  tableChanges: (ports) => changes(ports, (record) => record as Change, (record) => (record as Change).id),
+  tableChanges: (ports) =>
+    changes(
+      ports,
+      (record) => record as Change,
+      (record) => (record as Change).id,
+    ),
   runJob: jobs,
 };
 
@@ -398,18 +426,20 @@ function* momentsOf(before: Item | undefined, after: Item | undefined): Generato
 function described(before: Item | undefined, after: Item | undefined): string {
   const { pk, sk, type } = after ?? before ?? { pk: '', sk: '', type: '' };
   if (!after) return `${pk}/${sk} gone`;
-  const data = after.data as unknown as Run & Contact & Workflow;
+  const run = after.data as unknown as Run;
+  const contact = after.data as unknown as Contact;
+  const workflow = after.data as unknown as Workflow;
   const was = before?.data as unknown as Run | undefined;
   const facts =
     type === 'run'
       ? {
-          ...{ status: data.status, claim: data.claim?.status, wait: data.mailbox?.wait, mailbox: data.mailbox?.status },
-          log: data.log.slice(was?.id === data.id ? was.log.length : 0).map(({ code, step = '' }) => `${code} ${step}`),
+          ...{ status: run.status, claim: run.claim?.status, wait: run.mailbox?.wait, mailbox: run.mailbox?.status },
+          log: run.log.slice(was?.id === run.id ? was.log.length : 0).map(({ code, step = '' }) => `${code} ${step}`),
         }
       : type === 'contact'
-        ? { consent: data.consent.status, tags: data.tags, takeovers: data.takeovers }
+        ? { consent: contact.consent.status, tags: contact.tags, takeovers: contact.takeovers }
         : type === 'workflow'
-          ? { status: data.status, inFlight: data.inFlight, version: data.version }
+          ? { status: workflow.status, inFlight: workflow.inFlight, version: workflow.version }
           : after.data;
   return `${pk}/${sk}@${after.rev} ${JSON.stringify(facts)}`;
 }
