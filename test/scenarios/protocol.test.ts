@@ -391,6 +391,39 @@ describe('a text on its way', () => {
   });
 });
 
+describe('a text that is in doubt', () => {
+  const dies: Carrier = async (onward) => {
+    await onward();
+    return died();
+  };
+
+  it('by hand is answered when it is known what became of it, and not before', async () => {
+    const { world, studio: own } = await studio(dies);
+    const contact = await newContact(world);
+    const text = { contactId: contact.id, inboxId: own.inboxId, text: 'By hand' };
+    const ask = () => world.api('POST', '/v1/messages', text, { 'idempotency-key': 'one' });
+    expect((await ask()).status).toBe(500);
+    expect(await ask()).toMatchObject({ status: 503, body: { code: 'TEMPORARILY_UNAVAILABLE' } });
+    await world.pass(MINUTE);
+    expect((await ask()).status).toBe(201);
+    await world.pass(5 * MINUTE);
+    expect(await messagesOf(world, contact)).toMatchObject([{ text: 'By hand', status: 'DELIVERED' }]);
+    expect(await world.texts(contact.phone)).toEqual(['By hand']);
+  });
+
+  it('in answer to a START says so, though something newer was said meanwhile', async () => {
+    const { world } = await studio(died);
+    const contact = await newContact(world);
+    await world.says(contact.phone, 'START', { to: INBOX });
+    await world.says(contact.phone, 'START', { to: INBOX });
+    await world.pass(5 * MINUTE);
+    const answers = (await messagesOf(world, contact)).filter(
+      ({ direction }: { direction: string }) => direction === 'outbound',
+    );
+    expect(answers).toMatchObject([{ status: 'UNCONFIRMED', reason: 'ABANDONED' }, { status: 'DELIVERED' }]);
+  });
+});
+
 describe('consent', () => {
   it('follows what the person said last, not what was told last', async () => {
     const { world } = await studio();
