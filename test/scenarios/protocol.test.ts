@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ContactId, WorkflowId } from '../../shared/domain/id.ts';
 import type { Job } from '../../shared/domain/job.ts';
+import { StepTask } from '../../shared/domain/step-task.ts';
 import type { Sms, Write } from '../../shared/ports.ts';
 import { keys } from '../../shared/store/keys.ts';
 import { conversation } from '../../shared/store/message-store.ts';
@@ -9,6 +10,7 @@ import { deleteContact } from '../../shared/usecases/delete-contact.ts';
 import { endRun } from '../../shared/usecases/end-run.ts';
 import { enrollByHand } from '../../shared/usecases/enroll-by-hand.ts';
 import { followChange } from '../../shared/usecases/follow-change.ts';
+import { runStep } from '../../shared/usecases/run-step.ts';
 import { turnOn } from '../../shared/usecases/turn-workflow.ts';
 import {
   addTag,
@@ -612,5 +614,25 @@ describe('a text by hand', () => {
     expect((await runsOf(world, contact)).find(({ workflowId }) => workflowId === watcher)).toMatchObject({
       enrolledBy: 'trigger',
     });
+  });
+});
+
+describe('a task that comes late', () => {
+  it('does not wait again where the run has waited, in place of where it waits now', async () => {
+    const { world, studio: own } = await studio();
+    const steps = [send('one', 'One'), wait('first', { hours: 1 }), send('two', 'Two'), wait('second', { hours: 5 })];
+    const workflow = await publish(world, own, { steps: [...steps, yesNo] });
+    const contact = await newContact(world);
+    const run = await enroll(world, workflow, contact);
+    const late = {
+      execution: { run, workflow, execution: 1 },
+      ...{ state: 'one', input: {}, token: 'of an attempt that has timed out', seconds: 3605 },
+      attempt: { redrive: 0, enteredAt: new Date(world.now()).toISOString(), retry: 1 },
+    };
+    await world.pass(2 * HOUR);
+    expect(await runStep(world.world.ports)(StepTask.parse(late))).toEqual({ outcome: 'waiting' });
+    await world.says(contact.phone, 'yes');
+    await world.pass(MINUTE);
+    expect(await world.texts(contact.phone)).toEqual(['One', 'Two', 'We will call.']);
   });
 });
