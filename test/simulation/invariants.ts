@@ -585,17 +585,18 @@ const logMatchesMessages: Check = function* ({ runs, messages, erased }) {
 };
 
 /** What became of each text that was handed over is on record, and no more is said than is known. */
-const outcomeIsTold: Check = function* ({ submissions, messages, commits, disturbed, now }) {
+const outcomeIsTold: Check = function* ({ submissions, ofRuns, messages, commits, disturbed, now }) {
   const byId = new Map(messages.map((message) => [message.id as string, message]));
   const gone = new Set(
     commits.flatMap(({ after, before }) => (!after && before?.type === 'contact' ? [String(before.data['id'])] : [])),
   );
   const accepted = new Set(submissions.flatMap(({ accepted: is, text }) => (is ? [text.messageId] : [])));
+  const ids = new Set(ofRuns.map(({ text }) => text.messageId));
   const maybe = new Set(submissions.flatMap(({ refused, text }) => (refused === 'throttled' ? [] : [text.messageId])));
   for (const { text, refused, at, by } of submissions) {
     if (refused === 'throttled' && !maybe.has(text.messageId)) {
-      // As if it had never been claimed; unless whoever knew so has died, or could not write it.
-      if (byId.has(text.messageId) && !disturbed.has(by))
+      // As if it had never been claimed; unless whoever knew so has died, or could not write it. By hand it is tried again under the same id.
+      if (byId.has(text.messageId) && !disturbed.has(by) && ids.has(text.messageId))
         yield `${text.messageId} was throttled, and there is a message of it`;
       continue;
     }
