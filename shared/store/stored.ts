@@ -25,7 +25,7 @@ export interface Kind<T extends Fields> {
 }
 
 /** A change is looked at by several, one after another: what they look at is parsed once. Nobody alters what was parsed. */
-export function once<T>(parse: (data: unknown) => T): (data: unknown) => T {
+export function once<Data, T>(parse: (data: Data) => T): (data: Data) => T {
   const known = new WeakMap<object, { readonly value: T }>();
   return (data) => {
     if (typeof data !== 'object' || data === null) return parse(data);
@@ -60,8 +60,9 @@ export const unchanged = <T extends Fields>(kind: Kind<T>, { rev, value }: Store
 
 export const read = <T extends Fields>(kind: Kind<T>, { rev, data }: Item): Stored<T> => ({
   rev,
-  value: kind.parse(kind.packed ? JSON.parse(String(data['json'])) : data),
+  value: kind.parse(kind.packed ? unpacked(data) : data),
 });
+const unpacked = once((data: Item['data']): unknown => JSON.parse(String(data['json'])));
 
 export async function get<T extends Fields>(table: Table, kind: Kind<T>, key: Key): Promise<Stored<T> | undefined> {
   const item = await table.get(key);

@@ -27,7 +27,7 @@ export const drafts: Kind<DraftOf> = {
 export const versions: Kind<Version> = {
   type: 'version',
   packed: true,
-  parse: (data) => Version.parse(data),
+  parse: once((data) => Version.parse(data)),
   key: ({ workflowId, version }) => keys.version(workflowId, version),
 };
 

@@ -4,6 +4,9 @@ import { type Schedule, scheduleOf } from './schedule.ts';
 import { loadedParts, workspaceOf } from './workspace.ts';
 import { type Played, play } from './world.ts';
 
+// Nobody reads where the thousands of errors were thrown that the faults are made of.
+Error.stackTraceLimit = 0;
+
 /** What a schedule came to. */
 export interface Judged extends Played {
   readonly wrong: readonly string[];
