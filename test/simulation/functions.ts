@@ -97,8 +97,9 @@ export interface Functions {
 }
 export type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
-/** How long a call takes, milliseconds: mostly a few, sometimes seconds. */
-const latency = (chance: number): number => 1 + chance * 11;
+/** How long a call takes, milliseconds. In some schedules all of it is slow, and much more happens between one call and the next. */
+const latency = (chance: number, slowness: number): number => (1 + chance * 11) * slowness;
+const SLOWNESS = [1, 1, 8, 40] as const;
 const LATE_MS = { from: 500, to: 9_000 };
 
 export interface FunctionsOptions {
@@ -112,6 +113,7 @@ export interface FunctionsOptions {
 
 export function openFunctions({ seed, scheduler, faults, outside, make, trace }: FunctionsOptions): Functions {
   const idle = new Map<FunctionName, Environment[]>();
+  const slowness = SLOWNESS[hashOf('slowness', seed) % SLOWNESS.length] ?? 1;
   let running = 0;
 
   function environmentOf(name: FunctionName): Environment {
@@ -134,7 +136,7 @@ export function openFunctions({ seed, scheduler, faults, outside, make, trace }:
       const kind = faults.decide(effect, name, hash, ordinal);
       const chance = mixed(hash, ordinal * 31 + 7);
       return new Promise((resolve, reject) => {
-        scheduler.after(latency(unit(chance)), () => {
+        scheduler.after(latency(unit(chance), slowness), () => {
           if (invocation.isOver) return;
           if (kind !== undefined) trace(() => `  ${name} ${effect}: ${kind}`);
           switch (kind) {

@@ -20,13 +20,11 @@ const FOLLOW = 'shared/usecases/follow-change.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   {
-    name: 'whoever lost the claim submits all the same',
-    file: SEND_STEP,
-    text: `  if (!(await commit(ports.table, put<Run>(runs, edit(work.run, claimed)), ...contactWrites(work, before, at))))
-    return 'again';`,
-    replacement:
-      '  await commit(ports.table, put<Run>(runs, edit(work.run, claimed)), ...contactWrites(work, before, at));',
-    breaks: 'never twice',
+    name: 'a claim whose owner has died is left as it is',
+    file: SETTLE,
+    text: "  if (run.claim?.status !== 'claimed') return 'nothing';",
+    replacement: "  if (run.claim?.status !== 'claimed' || !run.test) return 'nothing';",
+    breaks: 'never lost',
   },
   {
     name: 'a step that was claimed before is claimed again',

@@ -186,17 +186,24 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
         failed();
         return;
       }
+      let isTold = false;
+      const tell = (event: () => void, later: number): void => {
+        scheduler.after(later, () => {
+          if (!isTold) event();
+          isTold = true;
+        });
+      };
+      // The connection breaks while the function is at work, which it goes on with: the next attempt may overtake it.
+      if (kind === 'lost answer') tell(failed, chance(name, 6) ** 3 * 25 * SECOND);
       functions.invoke(
         'runStep',
         name,
         asJson(payload),
         (outcome) => {
-          const tell = (): void => {
-            if (kind === 'lost answer') failed();
-            else if ('result' in outcome) answered(asJson(outcome.result));
-            else told({ type: 'failed', attempt, error: outcome.error });
-          };
-          scheduler.after(kind === 'late answer' ? 1000 + chance(name, 6) * 15_000 : 5, tell);
+          const later = kind === 'late answer' ? 1000 + chance(name, 6) * 15_000 : 5;
+          if (kind === 'lost answer') tell(failed, later);
+          else if ('result' in outcome) tell(() => answered(asJson(outcome.result)), later);
+          else tell(() => told({ type: 'failed', attempt, error: outcome.error }), later);
         },
         kind === 'skewed',
       );
