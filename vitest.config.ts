@@ -11,10 +11,25 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/contracts/**', 'test/kill/**', 'test/aws/**', 'test/fuzz/**', 'test/infra/deployable/**'],
+          exclude: [
+            'test/contracts/**',
+            'test/kill/**',
+            'test/aws/**',
+            'test/fuzz/**',
+            'test/infra/deployable/**',
+            'test/simulation/simulation.test.ts',
+          ],
           testTimeout: 15_000,
           // Of two processors vitest would leave one idle.
           maxWorkers: '100%',
+          execArgv,
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: ['test/simulation/simulation.test.ts'],
+          testTimeout: 60_000,
           execArgv,
         },
       },
