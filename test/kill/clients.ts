@@ -6,7 +6,8 @@ import type { Answer, ScenarioWorld } from '../support/world.ts';
 const CLIENTS = 6;
 /** One in so many makes a contact. */
 const NEW_EVERY = 12;
-const TAGS = ['red', 'green', 'blue'];
+/** Only clients give and take them. */
+export const TAGS = ['red', 'green', 'blue'];
 
 export interface Person {
   readonly id: string;

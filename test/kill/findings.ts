@@ -1,6 +1,6 @@
 import { done } from '../support/business.ts';
 import type { Answer, ScenarioWorld } from '../support/world.ts';
-import type { Ledger, Person } from './clients.ts';
+import { type Ledger, type Person, TAGS } from './clients.ts';
 
 type Body = Answer['body'];
 
@@ -54,6 +54,7 @@ export async function look(world: ScenarioWorld): Promise<Seen> {
   return { workflows, contacts, runs, conversations, statistics };
 }
 
+const sorted = (words: readonly string[]): string => words.toSorted((one, other) => one.localeCompare(other)).join();
 /** What more than one of them comes to. */
 const repeated = (keys: readonly string[]): string[] => [
   ...new Set(keys.filter((key, at) => keys.indexOf(key) !== at)),
@@ -109,8 +110,8 @@ function* requestsOnce({ workflows, contacts, runs, conversations }: Omit<Seen, 
   for (const { id, phone, tags } of ledger.people) {
     const contact = contacts.find((one) => one.id === id);
     if (contact?.phone !== phone) yield `${id} was answered, and is not there`;
-    const own = (contact?.tags ?? []).filter((tag: string) => ['red', 'green', 'blue'].includes(tag)).toSorted();
-    if (String(own) !== String([...tags].toSorted())) yield `${id} has ${own}, and was given ${[...tags]}`;
+    const own = sorted((contact?.tags ?? []).filter((tag: string) => TAGS.includes(tag)));
+    if (own !== sorted([...tags])) yield `${id} has ${own}, and was given ${sorted([...tags])}`;
   }
   const known = new Set([
     ...ledger.people.map(({ phone }) => phone),
@@ -144,15 +145,15 @@ const isStopped = (conversations: readonly Conversation[], id: string): boolean 
 function* repliesKept({ runs, conversations }: Pick<Seen, 'runs' | 'conversations'>, ledger: Ledger) {
   for (const { person, inbound } of conversations) {
     const said = ledger.said.filter(({ contact }) => contact === person.id).map(({ text }) => text);
-    const kept = inbound.map(({ text }) => text);
-    if (String(said.toSorted()) !== String(kept.toSorted())) yield `${person.id} said ${said}; on record is ${kept}`;
+    const kept = inbound.map(({ text }): string => text);
+    if (sorted(said) !== sorted(kept)) yield `${person.id} said ${said.join()}; on record is ${kept.join()}`;
     const own = runs.filter(({ contactId }) => contactId === person.id);
     for (const { id, meaning, takenBy, at } of inbound) {
       const took = own.filter(({ timeline }) =>
         timeline.some(({ code, messageId }: Body) => code === 'REPLIED' && messageId === id),
       );
       if (String(took.map((run) => run.id)) !== String(takenBy ?? ''))
-        yield `${id} was taken by ${takenBy}, not ${took}`;
+        yield `${id} was taken by ${takenBy}, not ${took.map((run) => run.id).join()}`;
       if (meaning !== 'message' || takenBy !== undefined) continue;
       const waits = own.find(({ waiting }) => waiting?.forReply && waiting.since <= at);
       if (waits) yield `${waits.id} waits, and ${id} came meanwhile`;

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { realClock } from '../../local/clock.ts';
 import { openDatabase } from '../../local/database.ts';
@@ -58,3 +60,21 @@ it.each(['a queue', 'the change feed'])('%s that is never empty leaves the other
   driver.stop();
   expect(seen).toBeLessThanOrEqual(100);
 });
+
+it('whoever has given up waiting is forgotten, though the work never ends', async () => {
+  const endless = { nextDue: () => 0, work: async () => true };
+  const driver = drive(clock, [endless], () => {});
+  const waitFor = (waiters: number) => Promise.all(Array.from({ length: waiters }, () => driver.idle(1)));
+  await waitFor(1000);
+  const before = heapHeld();
+  await waitFor(20_000);
+  const grown = heapHeld() - before;
+  driver.stop();
+  expect(grown).toBeLessThan(4_000_000);
+});
+
+function heapHeld(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}
