@@ -32,6 +32,10 @@ describe('folding', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => foldText(foldText(text)) === foldText(text)));
   });
 
+  it('keeps as many marks on a letter as any script has', () => {
+    expect(visibleText(`a${'\u0301'.repeat(40)}b`)).toBe(`a${'\u0301'.repeat(30)}b`);
+  });
+
   it('takes lone surrogates and endless marks', () => {
     expect(visibleText('\ud800')).toBe('\ufffd');
     const started = performance.now();
@@ -50,6 +54,10 @@ describe('words', () => {
     ['example.com', ['example.com']],
     ['john.smith@mail.example, ok', ['john.smith', 'mail.example', 'ok']],
     ['https://a.shop/x see www.b.shop', ['https', 'a.shop', 'x', 'see', 'www.b.shop']],
+    ['awww.thats nice', ['awww', 'thats', 'nice']],
+    ['(www.b.shop) and example.com, a.de!', ['www.b.shop', 'and', 'example.com', 'a.de']],
+    ['yes!@home.now', ['yes', 'home', 'now']],
+    ['call.me/! yes.come.over', ['call', 'me', 'yes', 'come', 'over']],
     ['bit.ly/abc call.me', ['bit.ly', 'abc', 'call', 'me']],
     ['a_b ___', ['a_b']],
     ['3.5 9/10 1,000', ['3.5', '9', '10', '1,000']],
@@ -64,6 +72,10 @@ describe('words', () => {
   it('are cut in two ways where a script has no spaces', () => {
     expect(wordsOf('你好世界')).toEqual({ byDictionary: ['你好', '世界'], byRule: ['你', '好', '世', '界'] });
     expect(wordsOf('キャンセルする').byRule).toEqual(['キャンセル', 'す', 'る']);
+    expect(wordsOf('キャンセルボタン')).toEqual({
+      byDictionary: ['キャンセル', 'ボタン'],
+      byRule: ['キャンセルボタン'],
+    });
     expect(wordsOf('สวัสดี ok')).toEqual({ byDictionary: ['สวัสดี', 'ok'], byRule: ['ส', 'วั', 'ส', 'ดี', 'ok'] });
   });
 
