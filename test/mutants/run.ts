@@ -23,7 +23,7 @@ await new Stryker({
   maxTestRunnerReuse: 150,
   // Endless loops are noticed by counting; this is for what is merely slow, on a machine that does more than this.
   timeoutMS: 20_000,
-  reporters: ['clear-text', 'html', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   htmlReporter: { fileName: `${values.report}.html` },
   jsonReporter: { fileName: `${values.report}.json` },
