@@ -22,7 +22,7 @@ await new Stryker({
   // What is loaded anew for each mutant is never given back.
   maxTestRunnerReuse: 150,
   // Endless loops are noticed by counting; this is for what is merely slow, on a machine that does more than this.
-  timeoutMS: 20_000,
+  timeoutMS: 8_000,
   reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   htmlReporter: { fileName: `${values.report}.html` },
