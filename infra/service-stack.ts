@@ -133,8 +133,8 @@ export class ServiceStack extends Stack {
       // Each page queues the next one.
       mayCallItself: true,
     });
-    // Publications that a quota made wait are finished here.
-    runJob.may(useTable(table), queryIndex(table), queueJobs(jobs.queue), ...machines.publish);
+    // Publications that a quota made wait are finished here, and texts sent once more.
+    runJob.may(useTable(table), queryIndex(table), queueJobs(jobs.queue), send, ...machines.publish);
     // Few: publishing to everybody must leave room for answers.
     jobs.workedBy({ worker: runJob, batch: 1, concurrency: 10 });
 

@@ -4,7 +4,7 @@ import { ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
 import { epoch, Instant, instant } from './instant.ts';
 import { Verdict } from './plan.ts';
 import { Purpose } from './purpose.ts';
-import type { Wait } from './workflow.ts';
+import { allSteps, type Version, type Wait } from './workflow.ts';
 
 /** What happened on a run, in the order it happened. Ids and codes only. */
 export const LogEntry = z.strictObject({
@@ -48,6 +48,8 @@ export const Claim = z.strictObject({
   inboxId: InboxId,
   purpose: z.optional(Purpose),
   claimedAt: Instant,
+  /** The text of the same step of which nobody could tell whether it left: this one goes out in its place. */
+  resends: z.optional(MessageId),
   /** The answer that the steps beside the text go by: a fast answer to the text itself is already the next one. */
   answer: z.optional(MessageId),
   status: z.enum(['claimed', 'accepted', 'unconfirmed', 'failed', 'skipped']),
@@ -76,12 +78,14 @@ export type Mailbox = z.infer<typeof Mailbox>;
 
 export const EndReason = z.enum([
   'COMPLETED',
+  'GOAL_REACHED',
+  'REPLIED',
   'OPTED_OUT',
   'WORKFLOW_TURNED_OFF',
   'EXITED_MANUALLY',
   'CONTACT_DELETED',
-  'NOT_CONSENTED',
-  'INVALID_NUMBER',
+  /** It came to a standstill again and again; nobody knows why. */
+  'FAILED',
 ]);
 export type EndReason = z.infer<typeof EndReason>;
 
@@ -213,6 +217,27 @@ export function timedOut(run: RunningRun, at: Instant): RunningRun {
     log: [...run.log, { at, code: 'TIMED_OUT', step: run.mailbox.wait }],
   };
 }
+
+const HANDED_OVER: ReadonlySet<LogEntry['code']> = new Set(['SENT', 'SEND_UNCONFIRMED', 'SEND_CROSSED_OPT_OUT']);
+
+/** Whether the person may have got a text of this run from the inbox by then. */
+export function hasTexted(
+  { claim, log }: Run,
+  { steps, inboxId: usual }: Version,
+  inboxId: InboxId,
+  by: Instant,
+): boolean {
+  if (claim?.inboxId === inboxId && claim.status !== 'skipped' && claim.status !== 'failed' && claim.claimedAt <= by)
+    return true;
+  const sent = new Set(log.flatMap(({ code, step, at }) => (HANDED_OVER.has(code) && at <= by ? (step ?? []) : [])));
+  return [...allSteps(steps)].some(
+    (step) => step.type === 'send-message' && sent.has(step.id) && (step.inboxId ?? usual) === inboxId,
+  );
+}
+
+/** A reply ends the run wherever it is. */
+export const leftByReply = (run: RunningRun | ParkedRun, at: Instant, messageId: MessageId): EndedRun =>
+  ended({ ...run, answer: messageId, log: [...run.log, { at, code: 'REPLIED', messageId }] }, at, 'REPLIED');
 
 /**
  * Whether a reply comes too late for the run: its wait is over, or it answers a text before the latest. Once for each

@@ -1,21 +1,26 @@
 import { goesOn } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
-import { instant } from '../domain/instant.ts';
+import { epoch, instant } from '../domain/instant.ts';
+import { delayUntil, type Job } from '../domain/job.ts';
+import type { Message } from '../domain/message.ts';
 import { executionName, type ParkedRun, type Run } from '../domain/run.ts';
 import { isTakenOver } from '../domain/takeover.ts';
 import type { Export, Import } from '../domain/transfer.ts';
 import type { Change, Item, Ports } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { SHARDS } from '../store/keys.ts';
+import { messages } from '../store/message-store.ts';
 import { passes } from '../store/pass-store.ts';
 import { runs, runsOfContact } from '../store/run-store.ts';
 import { type Kind, read } from '../store/stored.ts';
 import { tallyRequests } from '../store/tally-store.ts';
 import { exports, imports } from '../store/transfer-store.ts';
 import { getWorkflow, turns } from '../store/workflow-store.ts';
+import { getInbox } from '../store/workspace-store.ts';
 import { endRunsOfContact } from './end-runs-of-contact.ts';
 import { eraseContact } from './erase-contact.ts';
 import { eventsOf } from './events-of.ts';
+import { leaveByGoal } from './leave-by-goal.ts';
 import { matchContact } from './match-contact.ts';
 import { resumeRun } from './resume-run.ts';
 import { versionCache } from './version-cache.ts';
@@ -30,6 +35,7 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
   const resume = resumeRun(ports);
   const endRuns = endRunsOfContact(ports);
   const erase = eraseContact(ports);
+  const leave = leaveByGoal(ports);
 
   return async (change: Change): Promise<void> => {
     const { before, after } = change;
@@ -37,11 +43,13 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
       const contact = read(contacts, after);
       await followConsent(valueOf(contacts, before), contact.value);
       await followTakeovers(valueOf(contacts, before), contact.value);
+      await leave(contact);
       await match(valueOf(contacts, before), contact);
     }
     // Who erased it may have crashed on the way.
     if (before?.type === contacts.type && !after) await erase(read(contacts, before).value.id);
     if (after?.type === runs.type) await followRun(valueOf(runs, before), read(runs, after).value);
+    if (after?.type === messages.type) await followText(valueOf(messages, before), read(messages, after).value);
     if (after?.type === turns.type) for (const job of read(turns, after).value.jobs) await ports.queue.send(job);
     if (after?.type === passes.type && !before) {
       const { id: passId } = read(passes, after).value;
@@ -60,6 +68,17 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
     if (consent.status !== 'optedOut' || before?.consent.status === 'optedOut') return;
     const now = (await getContact(ports.table, id))?.value.consent;
     await endRuns(id, 'OPTED_OUT', now?.status === 'optedOut' ? undefined : now?.at);
+  }
+
+  /** Of a run's text that nobody is sure of: whether it is to go out once more, later. */
+  async function followText(before: Message | undefined, text: Message): Promise<void> {
+    if (text.direction !== 'outbound' || text.status !== 'UNCONFIRMED' || text.origin.type !== 'run') return;
+    if (text.resends !== undefined || (before?.direction === 'outbound' && before.status === text.status)) return;
+    const minutes = (await getInbox(ports.table, text.inboxId))?.value.resendAfterMinutes;
+    if (minutes === undefined) return;
+    const due = instant(epoch(text.statusAt) + minutes * 60_000);
+    const job: Job = { type: 'resend', messageId: text.id, due };
+    await ports.queue.send(job, delayUntil(due, ports.clock.now()));
   }
 
   /** That it begins, and that it has ended: what lies there of it is cleared away. */

@@ -1,5 +1,5 @@
 import { goesOn } from '../domain/admission.ts';
-import type { Job, JobOf } from '../domain/job.ts';
+import { delayUntil, type Job, type JobOf } from '../domain/job.ts';
 import type { Ports } from '../ports.ts';
 import { contacts } from '../store/contact-store.ts';
 import { keys } from '../store/keys.ts';
@@ -8,6 +8,7 @@ import { list, listIndex } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { endRun } from './end-run.ts';
 import { finishPublishing } from './publish-workflow.ts';
+import { resendText } from './resend-text.ts';
 import { resumeRun } from './resume-run.ts';
 import { runPass } from './run-pass.ts';
 import { sweep, sweepShard } from './sweep.ts';
@@ -27,7 +28,7 @@ interface Next {
 }
 
 /** Does one page of a job and queues the next. A page done twice changes nothing more. */
-export const runJob = (ports: Omit<Ports, 'sms' | 'bus' | 'files'>) => {
+export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
   const { table } = ports;
   const end = endRun(ports);
   const resume = resumeRun(ports);
@@ -37,6 +38,7 @@ export const runJob = (ports: Omit<Ports, 'sms' | 'bus' | 'files'>) => {
   const readTriggers = triggersReader(ports);
   const watch = watchContact(ports);
   const recount = recountRuns(ports);
+  const resend = resendText(ports);
 
   const work: { [Type in Job['type']]: (job: JobOf<Type>) => Promise<Next | undefined> } = {
     pass: runPass(ports),
@@ -79,6 +81,11 @@ export const runJob = (ports: Omit<Ports, 'sms' | 'bus' | 'files'>) => {
       return following(job, page.next);
     },
     tally: async (job) => following(job, await recount(job)),
+    resend: async ({ type, messageId, ...job }) => {
+      const later = await resend({ messageId, ...job });
+      if (later === 'done') return undefined;
+      return { job: { type, messageId, ...later }, delaySeconds: delayUntil(later.due, ports.clock.now()) };
+    },
   };
 
   const parkedPage = ({ workflowId, cursor }: JobOf<'resume-parked' | 'end-parked'>) =>

@@ -46,8 +46,8 @@ export const runPass = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
     // Told again after it was done: whoever did it may have died before it said how to go on.
     if (begun.value.page === job.page + 1) return { job: { ...job, page: begun.value.page }, delaySeconds: 0 };
     if (begun.value.page !== job.page) return undefined;
-    const { workflowId, filter, reentry, at, kind } = pass.value;
-    const audience = await audienceReader(ports, { workflowId, filter, reentry, now: epoch(at) });
+    const { at, kind } = pass.value;
+    const audience = await audienceReader(ports, { ...pass.value, now: epoch(at) });
     const started = clock.now();
     let progress = begun;
     let enrolled = 0;

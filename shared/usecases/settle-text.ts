@@ -126,6 +126,7 @@ async function settled({ ports, version, steps, run, claim, contact, settlement,
           contactId: run.contactId,
           inboxId: claim.inboxId,
           ...(claim.purpose && { purpose: claim.purpose }),
+          ...(claim.resends && { resends: claim.resends }),
           text: settlement.text,
           ...(outcome === 'accepted' && { providerId: settlement.providerId }),
           direction: 'outbound',
@@ -140,6 +141,7 @@ async function settled({ ports, version, steps, run, claim, contact, settlement,
     step: claim.step,
     ...(message && { messageId: message.id }),
     ...(outcome !== 'accepted' && { detail: settlement.reason }),
+    ...(claim.resends && { reason: 'RESENT' }),
   };
   const sent: Run = {
     ...run,
@@ -149,6 +151,9 @@ async function settled({ ports, version, steps, run, claim, contact, settlement,
   const touched = contact && afterText(contact, text, toldBy(settlement), at);
   if (sent.status !== 'RUNNING' || !touched) return { run: sent, contact: touched, message };
   if (refusedByCarrier) return { run: ended(sent, at, 'OPTED_OUT'), contact: touched, message };
+
+  // What goes with the text was done when it was sent first; only what is counted from it moves on.
+  if (claim.resends) return { run: awaited(sent, steps), contact: touched, message };
 
   const [state, segment] = Object.entries(version.plan.segments).find(([, { send }]) => send === claim.step) ?? [];
   if (state === undefined || !segment) throw new Error(`${version.workflowId} has no segment that sends ${claim.step}`);
@@ -160,12 +165,14 @@ async function settled({ ports, version, steps, run, claim, contact, settlement,
     const verdict = await verdictOf(ports, steps, segment, changed, answer);
     return { run: concluded(operatedRun, version, state, verdict, at), contact: next, message };
   }
-  const { mailbox } = operatedRun;
-  const wait = stepOf(steps, segment.wait, 'wait');
-  const waiting: Run = mailbox
-    ? { ...operatedRun, mailbox: { ...mailbox, deadline: deadlineOf(wait, operatedRun) } }
-    : operatedRun;
-  return { run: waiting, contact: next, message };
+  return { run: awaited(operatedRun, steps), contact: next, message };
+}
+
+/** The wait that was opened with the text counts from when it was accepted. */
+function awaited(run: RunningRun, steps: ReadonlyMap<string, Step>): RunningRun {
+  const { mailbox } = run;
+  if (mailbox?.status !== 'open') return run;
+  return { ...run, mailbox: { ...mailbox, deadline: deadlineOf(stepOf(steps, mailbox.wait, 'wait'), run) } };
 }
 
 const waitingEntry = (step: string | undefined, at: Instant): LogEntry[] =>

@@ -74,6 +74,7 @@ test('each function may do what its ports do, by name, and nothing that has no n
       'UseTable',
       'QueryIndex',
       'QueueJobs',
+      'SendTexts',
       'PublishWorkflows',
       'GiveMachinesTheirRole',
       'TakeFromQueue',

@@ -38,7 +38,7 @@ describe('a preview', () => {
       status: 'DONE',
       contacts: 5,
       read: 5,
-      audience: { matching: 4, optedOut: 1, alreadyIn: 1, reentryBlocked: 1, willEnrol: 1 },
+      audience: { matching: 4, optedOut: 1, alreadyIn: 1, goalReached: 0, reentryBlocked: 1, willEnrol: 1 },
     });
     const { items } = await done(world.api('GET', `/v1/previews/${seen.id}/contacts`));
     const outcomes = new Map(items.map((one: { contactId: string; outcome: string }) => [one.contactId, one.outcome]));
@@ -277,7 +277,7 @@ describe('enrolling existing contacts', () => {
       status: 'DONE',
       contacts: 5,
       read: 5,
-      audience: { matching: 4, willEnrol: 1, optedOut: 1, alreadyIn: 1, reentryBlocked: 1 },
+      audience: { matching: 4, willEnrol: 1, optedOut: 1, alreadyIn: 1, goalReached: 0, reentryBlocked: 1 },
       endedAt: expect.any(String),
     });
     expect(await world.texts(stopped.phone)).toEqual([]);

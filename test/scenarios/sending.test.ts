@@ -4,6 +4,7 @@ import { instant } from '../../shared/domain/instant.ts';
 import type { Sms } from '../../shared/ports.ts';
 import { endRun } from '../../shared/usecases/end-run.ts';
 import { receiveMessage } from '../../shared/usecases/receive-message.ts';
+import { tagContact } from '../../shared/usecases/tag-contact.ts';
 import { takeOver } from '../../shared/usecases/take-over.ts';
 import {
   business,
@@ -50,7 +51,8 @@ async function withCarrier(
     }),
   });
   const studio = await business(world);
-  const workflow = await publish(world, studio, { steps: STEPS });
+  const goal = { type: 'tag', op: 'has', tag: 'customer' };
+  const workflow = await publish(world, studio, { steps: STEPS, exit: { goal } });
   const contact = await newContact(world);
   return { world, studio, workflow, contact, attempts: () => asked, start: () => enroll(world, workflow, contact) };
 }
@@ -208,6 +210,11 @@ describe('a text', () => {
       async ({ world, studio, contact }: Scene) =>
         takeOver(world.world.ports)(ContactId.parse(contact.id), InboxId.parse(studio.inboxId), instant(world.now())),
       { status: 'PARKED' },
+    ],
+    [
+      'goal',
+      async ({ world, contact }: Scene) => tagContact(world.world.ports)(ContactId.parse(contact.id), 'customer', 'on'),
+      { status: 'ENDED', reason: 'GOAL_REACHED' },
     ],
   ])('that is claimed when a %s commits', (_, interrupt, left) => {
     it('does not leave', async () => {
