@@ -47,6 +47,16 @@ describe('a step', () => {
     expect(admit(who, what, { inboxId, at: at(NOW) })).toEqual(admitted);
   });
 
+  it('ends the run of who has reached the goal, once it goes on and nobody has taken over', () => {
+    const vip = person('unknown', { tags: ['vip'] });
+    const goal = ({ tags }: { readonly tags: readonly string[] }, now: number) => tags.includes('vip') && now === NOW;
+    const asked = { inboxId, at: at(NOW), goal };
+    const reached = { verdict: 'exit', reason: 'GOAL_REACHED' };
+    expect(admit(vip, workflow('ON'), asked)).toEqual(reached);
+    expect(admit(person('unknown'), workflow('ON'), asked)).toEqual({ verdict: 'go' });
+    expect(admit(person('optedOut', { tags: ['vip'] }), workflow('ON'), asked)).toEqual(optedOut);
+  });
+
   test.each([
     [workflow('ON'), true],
     [workflow('OFF', 'finish'), true],

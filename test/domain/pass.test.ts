@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { PassId, WorkflowId } from '../../shared/domain/id.ts';
-import { audienceOf, counted, hasDrifted, Pass, PassShard, progressOf } from '../../shared/domain/pass.ts';
+import { audienceOf, counted, criteriaOf, hasDrifted, Pass, PassShard, progressOf } from '../../shared/domain/pass.ts';
 import { at, HOUR, NOW } from '../support/filters.ts';
 
 const passId = PassId.parse(`pass_${'0'.repeat(26)}`);
@@ -27,6 +27,18 @@ const shard = (more: object = {}) =>
     ...more,
   });
 
+it('a pass goes by trigger, goal and re-entry of what is on', () => {
+  const vip = { type: 'tag', op: 'has', tag: 'vip' } as const;
+  const { workflowId, filter, reentry } = pass();
+  const trigger = { manualOnly: false, filter };
+  const criteria = { workflowId, filter, reentry };
+  expect(criteriaOf(workflowId, { trigger, exit: { onReply: true } }, reentry)).toStrictEqual(criteria);
+  expect(criteriaOf(workflowId, { trigger, exit: { onReply: false, goal: vip } }, reentry)).toStrictEqual({
+    ...criteria,
+    goal: vip,
+  });
+});
+
 it('what is found is counted on', () => {
   expect(counted({ WILL_ENROL: 1 }, ['WILL_ENROL', 'OPTED_OUT', 'WILL_ENROL'])).toEqual({
     WILL_ENROL: 3,
@@ -36,7 +48,7 @@ it('what is found is counted on', () => {
 });
 
 describe('an audience', () => {
-  const none = { matching: 0, optedOut: 0, alreadyIn: 0, reentryBlocked: 0, willEnrol: 0 };
+  const none = { matching: 0, optedOut: 0, alreadyIn: 0, goalReached: 0, reentryBlocked: 0, willEnrol: 0 };
 
   test.each([
     ['WILL_ENROL', { willEnrol: 1 }],
@@ -44,6 +56,7 @@ describe('an audience', () => {
     ['OPTED_OUT', { optedOut: 1 }],
     ['NO_OPT_IN', { optedOut: 1 }],
     ['ALREADY_ACTIVE', { alreadyIn: 1 }],
+    ['GOAL_REACHED', { goalReached: 1 }],
     ['REENTRY_NOT_ALLOWED', { reentryBlocked: 1 }],
     ['REENTRY_TOO_SOON', { reentryBlocked: 1 }],
     ['REENTRY_LIMIT', { reentryBlocked: 1 }],
@@ -63,7 +76,7 @@ describe('an audience', () => {
 });
 
 describe('progress', () => {
-  const audience = { matching: 4, optedOut: 0, alreadyIn: 0, reentryBlocked: 0, willEnrol: 4 };
+  const audience = { matching: 4, optedOut: 0, alreadyIn: 0, goalReached: 0, reentryBlocked: 0, willEnrol: 4 };
   const running = [
     shard({ read: 4, outcomes: { WILL_ENROL: 4 }, updatedAt: at(NOW + 1) }),
     shard({ status: 'DONE', total: 5, read: 1 }),

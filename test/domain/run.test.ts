@@ -5,6 +5,9 @@ import {
   deadlineOf,
   ended,
   executionName,
+  hasTexted,
+  type LogEntry,
+  leftByReply,
   listens,
   type Mailbox,
   missed,
@@ -16,7 +19,7 @@ import {
   resumed,
   timedOut,
 } from '../../shared/domain/run.ts';
-import { Wait } from '../../shared/domain/workflow.ts';
+import { Draft, Reentry, type Version, Wait } from '../../shared/domain/workflow.ts';
 
 const contactId = ContactId.parse(`ct_${'0'.repeat(26)}`);
 const inboxId = InboxId.parse(`inb_${'0'.repeat(26)}`);
@@ -41,6 +44,7 @@ const run = (more: Partial<RunningRun> = {}): RunningRun => ({
   log: [enrolled],
   ...more,
 });
+const held: ParkedRun = { ...run(), status: 'PARKED', parkedAt: at(5), resumeAt: 'send' };
 const mailbox = (more: Partial<Mailbox> = {}): Mailbox => ({
   wait: 'w',
   state: 'send',
@@ -83,8 +87,6 @@ describe('a wait is over', () => {
 });
 
 describe('a run', () => {
-  const held: ParkedRun = { ...run(), status: 'PARKED', parkedAt: at(5), resumeAt: 'send' };
-
   it('names each of its executions', () => {
     expect(executionName(run({ execution: 3 }))).toBe(`${run().id}.3`);
   });
@@ -97,7 +99,7 @@ describe('a run', () => {
         test: true,
         hops: 2,
         resumeAt: 'send',
-        claim: claim({ purpose: 'marketing', answer, settledAt: at(11) }),
+        claim: claim({ purpose: 'marketing', answer, settledAt: at(11), resends: answer }),
         mailbox: mailbox({
           broadcast: true,
           deadline: at(70),
@@ -169,6 +171,66 @@ describe('a run', () => {
     expect(ended(run(), at(7), 'OPTED_OUT')).toStrictEqual(after);
     const taken = { ...held, takenOverIn: inboxId };
     expect(ended(taken, at(7), 'OPTED_OUT')).toStrictEqual({ ...after, resumeAt: 'send' });
+  });
+});
+
+describe('a run has texted from an inbox', () => {
+  const version: Version = {
+    ...Draft.parse({
+      steps: [
+        { id: 'usual', type: 'send-message', text: 'Hi' },
+        {
+          ...{
+            id: 'if',
+            type: 'if-else',
+            condition: { keywords: { anyOf: ['yes'] } },
+            then: { name: 'Yes', steps: [] },
+          },
+          else: { name: 'No', steps: [{ id: 'other', type: 'send-message', text: 'Hi', inboxId: otherInbox }] },
+        },
+        { id: 'tag', type: 'add-tag', tag: 'a' },
+      ],
+    }),
+    ...{ workflowId: run().workflowId, version: 1, name: 'Welcome', inboxId, reentry: Reentry.parse({}) },
+    ...{ plan: { start: 'usual', segments: {}, forks: {} }, machine: 'machine', publishedAt: at(0) },
+  };
+  const logged = (code: LogEntry['code'], step: string, minutes = 10) =>
+    run({ log: [enrolled, { at: at(minutes), code, step }] });
+
+  test.each([
+    ['when a text was accepted', logged('SENT', 'usual'), inboxId, 10, true],
+    ['when nobody can tell', logged('SEND_UNCONFIRMED', 'usual'), inboxId, 10, true],
+    ['when it crossed a STOP', logged('SEND_CROSSED_OPT_OUT', 'usual'), inboxId, 10, true],
+    ['not when a text was refused', logged('SEND_FAILED', 'usual'), inboxId, 10, false],
+    ['not when a text was left out', logged('SEND_SKIPPED', 'usual'), inboxId, 10, false],
+    ['not before', logged('SENT', 'usual'), inboxId, 9, false],
+    ['not when it was another', logged('SENT', 'other'), inboxId, 10, false],
+    ['of a step of its own, in whichever branch', logged('SENT', 'other'), otherInbox, 10, true],
+    ['not by a step that sends nothing', logged('SENT', 'tag'), inboxId, 10, false],
+    ['as soon as a text is claimed', run({ claim: claim({ status: 'claimed' }) }), inboxId, 10, true],
+    ['not before a text is claimed', run({ claim: claim({ status: 'claimed' }) }), inboxId, 9, false],
+    ['not by a claim that came to nothing', run({ claim: claim({ status: 'skipped' }) }), inboxId, 10, false],
+    ['not by a claim that was refused', run({ claim: claim({ status: 'failed' }) }), inboxId, 10, false],
+    ['not by a claim in another', run({ claim: claim({ inboxId: otherInbox }) }), inboxId, 10, false],
+    ['not where it has not begun to', run(), inboxId, 10, false],
+  ])('%s', (_, had, from, minutes, has) => {
+    expect(hasTexted(had, version, from, at(minutes))).toBe(has);
+  });
+
+  it('and a reply then ends it, if it is to', () => {
+    expect(leftByReply(held, at(20), answer)).toStrictEqual({
+      ...run(),
+      resumeAt: 'send',
+      status: 'ENDED',
+      endedAt: at(20),
+      reason: 'REPLIED',
+      answer,
+      log: [
+        enrolled,
+        { at: at(20), code: 'REPLIED', messageId: answer },
+        { at: at(20), code: 'ENDED', detail: 'REPLIED' },
+      ],
+    });
   });
 });
 

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { ImportId } from '../../shared/domain/id.ts';
+import { delayUntil, isTransfer, Job, TransferJob } from '../../shared/domain/job.ts';
+import { at, NOW } from '../support/filters.ts';
+
+test.each([
+  ['what is due at once', 0, 0],
+  ['what was due', -5000, 0],
+  ['what is due in a moment', 1, 1],
+  ['what is due soon', 60_000, 60],
+  ['what is due in a quarter of an hour', 900_000, 900],
+  ['what is due later', 900_001, 900],
+])('a queue holds %s for so many seconds', (_, ahead, seconds) => {
+  expect(delayUntil(at(NOW + ahead), NOW)).toBe(seconds);
+});
+
+test('work on a file is told from other work', () => {
+  const importId = ImportId.parse(`imp_${'0'.repeat(26)}`);
+  const exportId = importId.replace('imp', 'exp');
+  const jobs = [
+    Job.parse({ type: 'sweep' }),
+    TransferJob.parse({ type: 'import-contacts', importId }),
+    TransferJob.parse({ type: 'export', exportId }),
+  ];
+  expect(jobs.filter(isTransfer).map(({ type }) => type)).toEqual(['import-contacts', 'export']);
+});
