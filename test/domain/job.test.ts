@@ -14,6 +14,23 @@ test.each([
   expect(delayUntil(at(NOW + ahead), NOW)).toBe(seconds);
 });
 
+const workflowId = `wf_${'0'.repeat(26)}`;
+test.each([
+  [{ type: 'pass', passId: `pass_${'0'.repeat(26)}`, shard: 3, page: 0 }],
+  [{ type: 'finish-publishing', workflowId }],
+  [{ type: 'resume-parked', workflowId, cursor: 'c' }],
+  [{ type: 'end-parked', workflowId, since: at(NOW) }],
+  [{ type: 'end-runs', workflowId }],
+  [{ type: 'tally', workflowId }],
+  [{ type: 'resend', messageId: `msg_${'0'.repeat(52)}`, due: at(NOW), slot: 5 }],
+  [{ type: 'sweep' }],
+  [{ type: 'sweep-shard', shard: 3, until: at(NOW), cursor: 'c' }],
+  [{ type: 'watch-shard', shard: 3 }],
+])('what waits in a queue is read as it was put there: %j', (job) => {
+  expect(Job.parse(job)).toEqual(job);
+  expect(Job.safeParse({ ...job, more: 1 }).success).toBe(false);
+});
+
 test('work on a file is told from other work', () => {
   const importId = ImportId.parse(`imp_${'0'.repeat(26)}`);
   const exportId = importId.replace('imp', 'exp');

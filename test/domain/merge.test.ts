@@ -72,6 +72,12 @@ describe('a text for one contact', () => {
     expect(texts(template.join(' '))).toBe('? ? ? ? ? ? ? ? ? ? US');
   });
 
+  test('may tell all that the workspace has', () => {
+    const booking = { ...workspace, bookingLink: 'https://example.com/book' };
+    const template = '{{workspace.businessName}} {{workspace.reviewLink}} {{workspace.bookingLink}}';
+    expect(render(template, contact(), booking)).toBe('Acme https://example.com/review https://example.com/book');
+  });
+
   test.each(['{{constructor}}', '{{contact.lastName | "x"}}', '{% $states %}', `$${'{x}'}`, '$&$1', '"', '{{'])(
     'a name of %s travels unharmed',
     (firstName) => {

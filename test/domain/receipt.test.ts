@@ -86,6 +86,8 @@ describe('a receipt', () => {
     [{}, true],
     [{ messageId: text().id, reason: 'BLOCKED' }, true],
     [{ providerId: 'x'.repeat(200), reason: 'x'.repeat(200) }, true],
+    [{ status: 'ACCEPTED' }, true],
+    [{ status: 'UNDELIVERED' }, true],
     [{ providerId: '' }, false],
     [{ providerId: 'x'.repeat(201) }, false],
     [{ reason: 'x'.repeat(201) }, false],

@@ -15,6 +15,7 @@ describe('folding', () => {
         ['Straße STRASSE ẞ', 'strasse strasse ss'],
         ['café CAFE\u0301', 'cafe cafe'],
         ['Øl Łódź Đà Nẵng ısı İzmir', 'ol lodz da nang isi izmir'],
+        ['smørbrød złoty đa', 'smorbrod zloty da'],
         ['ΣΊΣΥΦΟΣ', 'σισυφοσ'],
         ['ＦＵＬＬ Ⓢ ﬁ …', 'full s fi ...'],
         ['S\u200bT\u00adO\u2060P\ufeff', 'stop'],
