@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, isAbsolute, join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import type { InstrumenterContext } from '@stryker-mutator/api/core';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
@@ -18,8 +18,9 @@ import { type Case, casesOf } from './suite.ts';
 
 /** What measures time says nothing of changed code; the validator takes seconds, and finds what others find. */
 const LEFT_OUT = /in proportion|linear time|endless|independent validator/;
-/** Tests that are not known to reach a mutant are run beside those that are, if they take no longer. */
+/** Tests that are not known to reach a mutant are run after those that are, if they are as quick, and for so long. */
 const QUICK_MS = 50;
+const MOST_MS = 2000;
 
 /** What the first run tells of a file of tests: what it loads, and how long each test takes. */
 interface Known {
@@ -85,27 +86,36 @@ class InProcess implements TestRunner {
     return toMutantRunResult(tooMany ?? { status: DryRunStatus.Complete, tests });
   }
 
+  /** Whole files are asked for where the mutant acts as code is loaded: nobody knows which tests that reaches. */
+  isOfFiles(testFilter: readonly string[]) {
+    return testFilter.every((asked) => asked in this.known);
+  }
+
   /** Those that reach the mutant or, where it acts as code is loaded, load its file: its own tests first, then the quickest. */
   filesFor(mutated: string, testFilter: readonly string[]): readonly string[] {
-    const isStatic = testFilter.every(isAbsolute);
-    const reach = new Set(testFilter.map((id) => id.slice(0, id.indexOf(' '))));
+    const isStatic = this.isOfFiles(testFilter);
+    const reaches = (file: string) => testFilter.some((id) => id.startsWith(toldOf(file, '').id));
     const cost = (file: string) =>
       basename(file, '.test.ts') === basename(mutated, '.ts') ? 0 : sum(Object.values(this.known[file]?.spent ?? {}));
     return Object.keys(this.known)
-      .filter((file) => (isStatic ? this.known[file]?.loads.includes(mutated) : reach.has(file)))
+      .filter((file) => (isStatic ? this.known[file]?.loads.includes(mutated) : reaches(file)))
       .toSorted((one, other) => cost(one) - cost(other));
   }
 
   /** Also of tests that are not known to reach the mutant: what is made once and kept is only seen under the first that asks. */
   async untilOneFails(file: string, testFilter: readonly string[]): Promise<TestResult[]> {
     const spent = this.known[file]?.spent ?? {};
-    const isSure = ({ name }: Case) => testFilter.every(isAbsolute) || testFilter.includes(toldOf(file, name).id);
+    const isStatic = this.isOfFiles(testFilter);
+    const isSure = ({ name }: Case) => isStatic || testFilter.includes(toldOf(file, name).id);
     const cost = (one: Case) => (isSure(one) ? 0 : 1_000_000) + (spent[one.name] ?? 0);
     const results: TestResult[] = [];
     try {
       const { cases } = await this.open(file);
       const worthIt = cases.filter((one) => isSure(one) || (spent[one.name] ?? 0) < QUICK_MS);
+      let last = Number.POSITIVE_INFINITY;
       for (const one of worthIt.toSorted((a, b) => cost(a) - cost(b))) {
+        if (!isSure(one)) last = Math.min(last, performance.now() + MOST_MS);
+        if (performance.now() > last) break;
         const { failure } = await outcomeOf(one);
         results.push({ ...toldOf(file, one.name), timeSpentMs: 0, ...(failure ?? { status: TestStatus.Success }) });
         if (failure) break;

@@ -359,7 +359,7 @@ describe('a text is measured at its shortest', () => {
   const link = { bookingLink: 'https://a.example' };
 
   test.each([
-    ["without what is the contact's", `${plain}{{contact.firstName | ${other}}}`, named(60), []],
+    ["without what is the contact's", `${plain}xxxxx{{contact.firstName | "y"}}`, named(60), []],
     ['with what stands in for a variable', `${plain}{{workspace.bookingLink | ${other}}}`, named(57), long(1601)],
     ['with no more than that', `${plain}{{workspace.bookingLink | ${other}}}`, named(56), []],
     ['with a variable that is set', `${plain}{{workspace.bookingLink}}`, { ...named(54), ...link }, long(1601)],
@@ -483,6 +483,17 @@ describe('texts', () => {
       { step: 'a', encoding: 'UCS-2', units: 5, parts: 1 },
     ]);
     expect(parts('{{workspace.bookingLink}}')).toEqual([{ step: 'a', encoding: 'GSM-7', units: 24, parts: 1 }]);
+    expect(parts('{{workspace.reviewLink}}')).toEqual([{ step: 'a', encoding: 'GSM-7', units: 26, parts: 1 }]);
+    expect(parts('{{workspace.businessName}}', { settings: Settings.parse({}) })).toEqual([
+      { step: 'a', encoding: 'GSM-7', units: 14, parts: 1 },
+    ]);
+    expect(parts('{{contact.city | ""}}')).toEqual([{ step: 'a', encoding: 'GSM-7', units: 9, parts: 1 }]);
+    for (const [field, units] of [
+      ['plan', 11],
+      ['asked_at', 10],
+      ['vip', 3],
+    ] as const)
+      expect(parts(`{{contact.fields.${field} | ""}}`)).toEqual([{ step: 'a', encoding: 'GSM-7', units, parts: 1 }]);
     expect(parts('{{contact.fields.visits | "0"}}')).toEqual([{ step: 'a', encoding: 'GSM-7', units: 3, parts: 1 }]);
     expect(parts('x'.repeat(161))).toEqual([{ step: 'a', encoding: 'GSM-7', units: 161, parts: 2 }]);
   });
