@@ -15,43 +15,46 @@ export const not =
     !test(value, now);
 export const isKnown: Test<unknown> = (value) => value !== undefined;
 
-/** `lift` says what it means that a claim holds of a value: of the text itself, or of any of its spellings. */
-function saying<Value>(lift: (claim: (text: string) => boolean) => (value: Value) => boolean) {
-  return (ask: TextAsk): Test<Value> => {
-    switch (ask.op) {
-      case 'is':
-      case 'is-not': {
-        const needle = readText(ask.value);
-        const is = ifKnown(lift((text) => text === needle));
-        return ask.op === 'is' ? is : not(is);
-      }
-      case 'in':
-      case 'not-in': {
-        const needles = new Set(ask.values.map(readText));
-        const isIn = ifKnown(lift((text) => needles.has(text)));
-        return ask.op === 'in' ? isIn : not(isIn);
-      }
-      case 'contains': {
-        const needle = readText(ask.value);
-        return ifKnown(lift((text) => needle !== undefined && text.includes(needle)));
-      }
-      case 'starts-with': {
-        const needle = readText(ask.value);
-        return ifKnown(lift((text) => needle !== undefined && text.startsWith(needle)));
-      }
-      case 'is-known':
-        return isKnown;
-      case 'is-unknown':
-        return not(isKnown);
-      default:
-        return ask satisfies never;
+/** What a text must be like, and whether that is denied. */
+function saying(ask: TextAsk): { readonly claim: (text: string) => boolean; readonly denied: boolean } {
+  switch (ask.op) {
+    case 'is':
+    case 'is-not': {
+      const needle = readText(ask.value);
+      return { claim: (text) => text === needle, denied: ask.op === 'is-not' };
     }
-  };
+    case 'in':
+    case 'not-in': {
+      const needles = new Set(ask.values.map(readText));
+      return { claim: (text) => needles.has(text), denied: ask.op === 'not-in' };
+    }
+    case 'contains': {
+      const needle = readText(ask.value);
+      return { claim: (text) => needle !== undefined && text.includes(needle), denied: false };
+    }
+    case 'starts-with': {
+      const needle = readText(ask.value);
+      return { claim: (text) => needle !== undefined && text.startsWith(needle), denied: false };
+    }
+    case 'is-known':
+    case 'is-unknown':
+      return { claim: () => true, denied: ask.op === 'is-unknown' };
+    default:
+      return ask satisfies never;
+  }
 }
 
-export const textTest = saying<string>((claim) => claim);
+export function textTest(ask: TextAsk): Test<string> {
+  const { claim, denied } = saying(ask);
+  return denied ? (text) => text === undefined || !claim(text) : (text) => text !== undefined && claim(text);
+}
+
 /** A denial holds if no spelling is the one denied. */
-export const spellingsTest = saying<readonly string[]>((claim) => (spellings) => spellings.some(claim));
+export function spellingsTest(ask: TextAsk): Test<readonly string[]> {
+  const { claim, denied } = saying(ask);
+  const holds = ifKnown((spellings: readonly string[]) => spellings.some(claim));
+  return denied ? not(holds) : holds;
+}
 
 export function numberTest(ask: NumberAsk): Test<number> {
   switch (ask.op) {

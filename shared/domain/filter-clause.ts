@@ -1,5 +1,4 @@
 import type * as z from 'zod/mini';
-import type { Contact } from './contact.ts';
 import type { FieldType } from './custom-field.ts';
 import {
   booleanTest,
@@ -29,6 +28,7 @@ import {
   TextAsk,
   type TextField,
 } from './filter-leaf.ts';
+import type { Subject } from './filter-subject.ts';
 import { dateReader, readBoolean, readInstant, readNumber, readText } from './filter-value.ts';
 import { isDerived, PLACES } from './location.ts';
 import type { Fault } from './problem.ts';
@@ -44,12 +44,12 @@ export type Actual =
 
 /** A claim made ready: what it looks at, and whether it holds at a time. */
 export interface Clause {
-  readonly actual: (contact: Contact) => Actual | undefined;
+  readonly actual: (contact: Subject) => Actual | undefined;
   /** Whether the phone number says so, for want of an address. */
-  readonly derived?: (contact: Contact) => boolean;
-  readonly test: (contact: Contact, now: number) => boolean;
+  readonly derived?: (contact: Subject) => boolean;
+  readonly test: (contact: Subject, now: number) => boolean;
   /** The instants at which time alone may turn it; absent: only a write can. */
-  readonly turns?: (contact: Contact) => readonly number[];
+  readonly turns?: (contact: Subject) => readonly number[];
 }
 
 export interface Workspace {
@@ -61,12 +61,12 @@ export interface Workspace {
 
 /** `read` makes of what the contact has something to compare, or finds it unknown. */
 function clause<Raw extends Actual, Value>(
-  raw: (contact: Contact) => Raw | undefined,
-  read: (raw: Raw | undefined, contact: Contact) => Value | undefined,
+  raw: (contact: Subject) => Raw | undefined,
+  read: (raw: Raw | undefined, contact: Subject) => Value | undefined,
   test: Test<Value>,
   turns?: (value: Value) => readonly number[],
 ): Clause {
-  const instants = (contact: Contact) => {
+  const instants = (contact: Subject) => {
     const value = read(raw(contact), contact);
     return value === undefined || !turns ? [] : turns(value);
   };
@@ -128,7 +128,7 @@ function tagTest(leaf: TagLeaf): Test<readonly string[]> {
   }
 }
 
-export const TEXT_FIELDS: { [Field in TextField]: (contact: Contact) => string | undefined } = {
+export const TEXT_FIELDS: { [Field in TextField]: (contact: Subject) => string | undefined } = {
   firstName: ({ firstName }) => firstName,
   lastName: ({ lastName }) => lastName,
   email: ({ email }) => email,
@@ -137,7 +137,7 @@ export const TEXT_FIELDS: { [Field in TextField]: (contact: Contact) => string |
   phone: ({ phone }) => phone,
   timeZone: ({ timeZone }) => timeZone,
 };
-export const DATE_FIELDS: { [Field in DateField]: (contact: Contact) => string | undefined } = {
+export const DATE_FIELDS: { [Field in DateField]: (contact: Subject) => string | undefined } = {
   birthday: ({ birthday }) => birthday,
   createdAt: ({ createdAt }) => createdAt,
 };
@@ -150,7 +150,7 @@ function fieldClause(leaf: FieldLeaf, zone: string): Clause {
   return clause(DATE_FIELDS[leaf.field], read, dateTest(leaf, read), dateTurns(leaf));
 }
 
-export const ACTIVITIES: { [Name in ActivityName]: (contact: Contact) => string | undefined } = {
+export const ACTIVITIES: { [Name in ActivityName]: (contact: Subject) => string | undefined } = {
   lastMessageSent: ({ activity }) => activity.lastMessageSentAt,
   lastMessageReceived: ({ activity }) => activity.lastMessageReceivedAt,
   lastContacted: ({ activity }) => activity.lastContactedAt,
@@ -162,7 +162,7 @@ export const ACTIVITIES: { [Name in ActivityName]: (contact: Contact) => string 
 
 function locationClause(leaf: LocationLeaf): Clause {
   if (leaf.op === 'within-km') {
-    const near = ({ address: { coordinates } }: Contact) =>
+    const near = ({ address: { coordinates } }: Subject) =>
       coordinates && { ...coordinates, km: kmBetween(leaf, coordinates) };
     return clause(
       near,
@@ -178,7 +178,7 @@ function locationClause(leaf: LocationLeaf): Clause {
   };
 }
 
-export function readState(state: string | undefined, contact: Contact): readonly string[] | undefined {
+export function readState(state: string | undefined, contact: Subject): readonly string[] | undefined {
   const text = readText(state);
   return text === undefined ? undefined : stateSpellings(text, PLACES.country(contact));
 }
@@ -218,7 +218,7 @@ function customOf<Ask, Value>(
     const asked = schema.safeParse(ask);
     if (!asked.success) return { faults: asked.error.issues.map(misfit) };
     const read = reader(zone);
-    const raw = ({ fields }: Contact) => (Object.hasOwn(fields, field) ? fields[field] : undefined);
+    const raw = ({ fields }: Subject) => (Object.hasOwn(fields, field) ? fields[field] : undefined);
     return { clause: clause(raw, read, test(asked.data, read), turns(asked.data)) };
   };
 }

@@ -101,8 +101,7 @@ const CA = spellingsOf(STATES.CA);
  */
 export function stateSpellings(text: string, country: string | undefined): readonly string[] {
   const inUs = country === undefined || US_CODES.has(country) ? US.get(text) : undefined;
-  const inCa = country === undefined || country === 'CA' ? CA.get(text) : undefined;
-  return inUs ?? inCa ?? [text];
+  return inUs ?? (country === undefined || country === 'CA' ? CA.get(text) : undefined) ?? [text];
 }
 
 /** The territories have country codes of their own, which libphonenumber answers for their numbers. */

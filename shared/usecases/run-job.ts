@@ -1,5 +1,6 @@
 import { goesOn } from '../domain/admission.ts';
 import { delayUntil, type Job, type JobOf } from '../domain/job.ts';
+import { timedOf } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { contacts } from '../store/contact-store.ts';
 import { keys } from '../store/keys.ts';
@@ -48,11 +49,11 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
     },
     'sweep-shard': async (job) => following(job, await sweepOne(job)),
     'watch-shard': async (job) => {
-      const timed = (await readTriggers()).timed();
-      if (timed.length === 0) return undefined;
+      const triggers = await readTriggers();
+      if (!triggers.hasTimed()) return undefined;
       const range = { pk: keys.contactsIndex(job.shard), limit: CONTACTS_PER_CALL, cursor: job.cursor };
       const page = await listIndex(table, contacts, range);
-      for (const { value } of page.items) await watch(value, timed);
+      for (const { value } of page.items) await watch(value, timedOf(triggers.candidates(value)));
       return following(job, page.next);
     },
     'finish-publishing': async (job) =>
