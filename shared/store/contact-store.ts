@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Contact } from '../domain/contact.ts';
+import type { Subject } from '../domain/filter-subject.ts';
 import { ContactId } from '../domain/id.ts';
 import { epoch, Instant } from '../domain/instant.ts';
 import type { Phone } from '../domain/phone.ts';
@@ -21,7 +22,7 @@ export const contacts: Kind<Contact> = {
 export async function listMatching(
   table: Table,
   query: Query,
-  test: (contact: Contact) => boolean,
+  test: (contact: Subject) => boolean,
 ): Promise<{
   readonly read: number;
   readonly matching: readonly Stored<Contact>[];
@@ -33,7 +34,7 @@ export async function listMatching(
 }
 
 /** Whether all is there that a filter goes through; of what kind the values are it asks by itself. */
-const isWhole = (data: unknown): data is Contact =>
+const isWhole = (data: unknown): data is Subject =>
   isRecord(data) &&
   Array.isArray(data['tags']) &&
   [data['fields'], data['address'], data['derived'], data['optIn'], data['consent'], data['activity']].every(isRecord);
