@@ -1,5 +1,5 @@
 import { hashOf, mixed, unit } from './hash.ts';
-import { FLOW_NAMES, FLOWS, type FlowName, type InboxName, PHONES, VARIANT_NAMES, type Variant } from './workspace.ts';
+import { FLOW_NAMES, type FlowName, type InboxName, PHONES, VARIANT_NAMES, type Variant } from './workspace.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -150,4 +150,3 @@ export function scheduleOf(seed: number): Schedule {
 }
 
 export const phoneOf = (index: number): string => PHONES[index] ?? PHONES[0];
-export const inboxOf = (name: FlowName): InboxName => FLOWS[name].inbox;
