@@ -1,8 +1,8 @@
 import { type Act, phoneOf } from './schedule.ts';
 import type { Workspace } from './workspace.ts';
 
-/** What is asked of the API; a text that somebody says on a phone is not. */
-type Asking = Exclude<Act, { readonly do: 'say' }>;
+/** What is asked of the API; a text that somebody says on a phone is not, nor what comes by a schedule. */
+type Asking = Exclude<Act, { readonly do: 'say' | 'look after' }>;
 
 export interface Request {
   readonly method: string;

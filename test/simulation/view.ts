@@ -7,6 +7,9 @@ import { allSteps, type Step, type Version, type Workflow } from '../../shared/d
 import type { Item } from '../../shared/ports.ts';
 import type { Commit, Record as Everything, Submission } from './record.ts';
 
+/** Two clocks may be this far apart. */
+export const SKEW_MS = 2_000;
+
 export type Check = (view: View) => Iterable<string>;
 
 /** The record, by what the checks ask for. */

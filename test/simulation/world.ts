@@ -289,6 +289,10 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
       });
       return;
     }
+    if (act.do === 'look after') {
+      deliveries.send(DESTINATIONS.jobs, `job ${act.id}`, { type: 'reconcile', of: act.of } satisfies Job);
+      return;
+    }
     const request = requestOf(act, known);
     if (request === undefined) return;
     const entry: Asked = { act, at: scheduler.now(), seq: next() };

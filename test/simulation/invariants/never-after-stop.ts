@@ -3,11 +3,9 @@ import type { Message, OutboundMessage } from '../../../shared/domain/message.ts
 import type { Run } from '../../../shared/domain/run.ts';
 import type { Workflow } from '../../../shared/domain/workflow.ts';
 import type { Commit } from '../record.ts';
-import { type Check, nameOf, type RunText, valueOf } from '../view.ts';
+import { type Check, nameOf, type RunText, SKEW_MS, valueOf } from '../view.ts';
 
 const SECOND = 1000;
-/** Two clocks may be this far apart. */
-const SKEW_MS = 2 * SECOND;
 /** Consent and workflow are read at most so long before a text is handed over (send-step.ts). */
 const READ_IS_STALE_MS = 2 * SECOND;
 
@@ -77,13 +75,49 @@ const actOf = (invocation: string): number | undefined => {
 const notAfterItsEnd: Check = function* ({ ofRuns, commitsOf }) {
   for (const text of ofRuns) {
     const of = commitsOf(`C#${text.run.contactId}`, `RUN#${text.run.workflowId}`);
-    const isOver = (run: Run | undefined) => run?.id !== text.run.id || run.status === 'ENDED';
+    // The last text of a run may go out once more after it has gone all its way.
+    const isComplete = (run: Run) => run.status === 'ENDED' && run.reason === 'COMPLETED' && text.claim.resends;
+    const isOver = (run: Run | undefined) => run?.id !== text.run.id || (run.status === 'ENDED' && !isComplete(run));
     const since = heldSince<Run>(
       of.filter(({ seq }) => seq >= text.claimed.seq),
       text.seq,
       isOver,
     );
     yield* forbidden(text, since, 'its run had ended');
+  }
+};
+
+/** What its goal is, in these workflows: a tag. */
+const notAfterGoal: Check = function* ({ ofRuns, commitsOf, versionOf }) {
+  for (const text of ofRuns) {
+    const { goal } = versionOf(text.run).exit;
+    if (!goal || !('type' in goal) || goal.type !== 'tag' || goal.op !== 'has') continue;
+    const of = commitsOf(`C#${text.run.contactId}`, 'CONTACT');
+    const since = heldSince<Contact>(of, text.seq, (contact) => contact?.tags.includes(goal.tag) === true);
+    yield* forbidden(text, since, 'its goal was reached');
+  }
+};
+
+/** Whoever has answered is not texted again by a run that a reply ends, unless a person had taken over. */
+const notAfterReply: Check = function* ({ ofRuns, commits, versionOf }) {
+  const replies = commits.flatMap(({ seq, at, after, before }) => {
+    const message = after?.type === 'message' && !before ? valueOf<Message>(after) : undefined;
+    return message?.direction === 'inbound' && message.meaning === 'message' && !message.takenOver
+      ? [{ seq, at, message }]
+      : [];
+  });
+  for (const text of ofRuns) {
+    if (!versionOf(text.run).exit.onReply) continue;
+    const earlier = ofRuns.filter(({ run, refused, seq }) => run.id === text.run.id && !refused && seq < text.seq);
+    for (const { seq, at, message } of replies) {
+      const isReply = earlier.some(
+        (sent) =>
+          sent.claim.inboxId === message.inboxId && sent.claim.claimedAt <= message.at && sent.claimed.seq < seq,
+      );
+      if (message.contactId !== text.run.contactId || !isReply) continue;
+      if (seq < text.claimed.seq) yield `${nameOf(text)} was claimed after a reply`;
+      else if (seq < text.seq && at < text.at - READ_IS_STALE_MS) yield `${nameOf(text)} was handed over after a reply`;
+    }
   }
 };
 
@@ -144,6 +178,8 @@ export const neverAfterStop: readonly Check[] = [
   notAfterTurnOff,
   notAfterItsEnd,
   notWhileTakenOver,
+  notAfterGoal,
+  notAfterReply,
   handsHeedConsent,
   crossedIsTold,
 ];

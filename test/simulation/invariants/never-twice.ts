@@ -1,5 +1,5 @@
 import type { Message } from '../../../shared/domain/message.ts';
-import { type Check, valueOf } from '../view.ts';
+import { type Check, SKEW_MS, valueOf } from '../view.ts';
 
 const acceptedOnce: Check = function* ({ submissions }) {
   const seen = new Map<string, number>();
@@ -8,10 +8,24 @@ const acceptedOnce: Check = function* ({ submissions }) {
   for (const [id, times] of seen) if (times > 1) yield `the carrier has accepted ${id} ${times} times`;
 };
 
+/** Once more only where the inbox says so, nobody knew what had become of the first, and then long enough after it. */
+const resentOnce: Check = function* ({ ofRuns, inboxes }) {
+  const firsts = new Map(ofRuns.map((text) => [text.text.messageId, text]));
+  for (const { claim, at } of ofRuns) {
+    if (claim.resends === undefined) continue;
+    const first = firsts.get(claim.resends);
+    const minutes = inboxes.get(claim.inboxId)?.resendAfterMinutes;
+    if (minutes === undefined) yield `${claim.messageId} was sent once more, and its inbox does not want that`;
+    else if (first && at < first.at + minutes * 60_000 - SKEW_MS)
+      yield `${claim.messageId} was sent once more too soon`;
+    if (first?.claim.resends !== undefined) yield `${claim.messageId} was sent a third time`;
+  }
+};
+
 const stepOnce: Check = function* ({ ofRuns }) {
   const seen = new Set<string>();
   for (const { accepted, run, claim } of ofRuns) {
-    const step = `${claim.step} of ${run.id}`;
+    const step = `${claim.step} of ${run.id}${claim.resends === undefined ? '' : ', once more'}`;
     if (accepted && seen.has(step)) yield `the carrier has accepted the text of step ${step} twice`;
     if (accepted) seen.add(step);
   }
@@ -51,4 +65,11 @@ const enrolledOnce: Check = function* ({ runs }) {
   }
 };
 
-export const neverTwice: readonly Check[] = [acceptedOnce, stepOnce, causeOnce, claimedBefore, enrolledOnce];
+export const neverTwice: readonly Check[] = [
+  acceptedOnce,
+  stepOnce,
+  resentOnce,
+  causeOnce,
+  claimedBefore,
+  enrolledOnce,
+];

@@ -1,12 +1,10 @@
 import { openingFrom } from '../../../shared/domain/sending-window.ts';
 import { measure } from '../../../shared/domain/sms-parts.ts';
-import { type Check, nameOf, type RunText } from '../view.ts';
+import { type Check, nameOf, type RunText, SKEW_MS } from '../view.ts';
 
 const HOUR = 3_600_000;
 const SECOND = 1000;
 const DAY = 24 * HOUR;
-/** Two clocks may be this far apart. */
-const SKEW_MS = 2 * SECOND;
 /** A function lives so long: what was admitted is handed over by then. */
 const FUNCTION_MS = 30 * SECOND;
 
