@@ -101,11 +101,12 @@ export type Outcome = { readonly result: unknown } | { readonly error: unknown }
 
 /** How long a call takes, milliseconds. In some schedules all of it is slow, and much more happens between one call and the next. */
 const latency = (chance: number, slowness: number): number => (1 + chance * 11) * slowness;
-const SLOWNESS = [1, 1, 8, 40] as const;
 const LATE_MS = { from: 500, to: 9_000 };
 
 export interface FunctionsOptions {
   readonly seed: number;
+  /** How much longer than usual each call takes. */
+  readonly slowness: number;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly outside: Outside;
@@ -113,9 +114,16 @@ export interface FunctionsOptions {
   readonly trace: (line: () => string) => void;
 }
 
-export function openFunctions({ seed, scheduler, faults, outside, make, trace }: FunctionsOptions): Functions {
+export function openFunctions({
+  seed,
+  slowness,
+  scheduler,
+  faults,
+  outside,
+  make,
+  trace,
+}: FunctionsOptions): Functions {
   const idle = new Map<FunctionName, Environment[]>();
-  const slowness = SLOWNESS[hashOf('slowness', seed) % SLOWNESS.length] ?? 1;
   let running = 0;
 
   function environmentOf(name: FunctionName): Environment {

@@ -23,6 +23,8 @@ export async function simulateMany(
   const one = async (): Promise<void> => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       execArgv: ['--disable-warning=ExperimentalWarning'],
+      // A schedule leaves little behind: most of it need never be moved.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
     try {
       for (let given = share(); given; given = share()) {

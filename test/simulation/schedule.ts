@@ -6,11 +6,28 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** What the product comes to, that an act can follow on: most races are about what happens right after one of these. */
-export const MOMENTS = ['claimed', 'handed over', 'settled', 'parked', 'ended', 'turned off', 'entered'] as const;
+export const MOMENTS = [
+  'called',
+  'claimed',
+  'handed over',
+  'settled',
+  'parked',
+  'ended',
+  'turned off',
+  'entered',
+] as const;
 export type Moment = (typeof MOMENTS)[number];
 
 /** Some time after the start, or after something has happened for so many times. */
-export type When = { readonly after: number } | { readonly on: Moment; readonly time: number; readonly after: number };
+export type When =
+  | { readonly after: number }
+  | {
+      readonly on: Moment;
+      readonly time: number;
+      readonly after: number;
+      /** Whoever and whatever workflow it has happened to is meant. */
+      readonly isAimed?: boolean;
+    };
 
 export type Deed =
   | { readonly do: 'create'; readonly who: number; readonly tags: readonly string[] }
@@ -34,8 +51,11 @@ export interface Schedule {
   readonly variant: Variant;
   /** After the workspace's Tuesday morning. */
   readonly startsAfter: number;
+  /** How much longer than usual each call takes: then much happens between one and the next. */
+  readonly slowness: number;
   readonly acts: readonly Act[];
 }
+const SLOWNESS = [1, 1, 8, 40] as const;
 
 /** Until then faults are thrown in; then everything may come to rest. */
 export const FAULTY_MS = 30 * HOUR;
@@ -118,15 +138,19 @@ function deedsOf(chance: Chance): readonly Deed[] {
   return [];
 }
 
-function whenOf(chance: Chance): When {
+function whenOf(chance: Chance, slowness: number): When {
   const kind = chance(2);
   const some = chance(3);
-  if (kind < 0.45) {
-    const after = oneOf([0.05, 0.3, 1.5, 4, 20, 300], chance(4)) * SECOND * (0.2 + some);
-    return { on: oneOf(MOMENTS, chance(5)), time: 1 + Math.floor(chance(6) * 5), after: Math.floor(after) };
+  if (kind < 0.5) {
+    // So many calls later, or some seconds.
+    const calls = oneOf([0, 3, 8, 15, 30], chance(4)) * 7 * slowness;
+    const seconds = oneOf([0.3, 1.5, 4, 20, 300], chance(7)) * SECOND;
+    const after = (chance(8) < 0.6 ? calls : seconds) * (0.2 + some);
+    const on = oneOf(MOMENTS, chance(5));
+    return { on, time: 1 + Math.floor(chance(6) * 6), after: Math.floor(after), isAimed: chance(9) < 0.7 };
   }
   // Mostly in the first hours, when there is much to run into.
-  const within = kind < 0.75 ? 4 * HOUR : 24 * HOUR;
+  const within = kind < 0.8 ? 4 * HOUR : 24 * HOUR;
   return { after: Math.floor(some * within) };
 }
 
@@ -134,6 +158,7 @@ function whenOf(chance: Chance): When {
 export function scheduleOf(seed: number): Schedule {
   const base = hashOf('schedule', seed);
   const many = 5 + (mixed(base, 1) % 9);
+  const slowness = oneOf(SLOWNESS, unit(mixed(base, 5)));
   const acts: Act[] = [];
   // There is always something going on to begin with.
   const begin: readonly Deed[] = [
@@ -145,7 +170,7 @@ export function scheduleOf(seed: number): Schedule {
   for (let at = 0; at < many; at += 1) {
     const own = mixed(base, 100 + at);
     const chance: Chance = (ordinal) => unit(mixed(own, ordinal));
-    const when = whenOf(chance);
+    const when = whenOf(chance, slowness);
     deedsOf(chance).forEach((deed, place) => {
       const later = { ...when, after: when.after + place * Math.floor(10 * SECOND + chance(60) * MINUTE) };
       acts.push({ id: acts.length, when: later, ...deed });
@@ -155,6 +180,7 @@ export function scheduleOf(seed: number): Schedule {
     seed,
     variant: oneOf(VARIANT_NAMES, unit(mixed(base, 3))),
     startsAfter: Math.floor(unit(mixed(base, 4)) * 24) * HOUR,
+    slowness,
     acts,
   };
 }

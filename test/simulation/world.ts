@@ -7,12 +7,13 @@ import { http } from '../../lambdas/kit/http.ts';
 import { task } from '../../lambdas/kit/task.ts';
 import type { Event, Invocation } from '../../local/execution.ts';
 import type { DomainEvent } from '../../shared/domain/event.ts';
-import { WorkflowId } from '../../shared/domain/id.ts';
+import { contactOf, WorkflowId } from '../../shared/domain/id.ts';
 import { instant } from '../../shared/domain/instant.ts';
 import { isTransfer, type Job } from '../../shared/domain/job.ts';
 import { MessageReceived } from '../../shared/domain/message-received.ts';
 import { Receipt } from '../../shared/domain/receipt.ts';
 import type { Figures } from '../../shared/domain/statistics.ts';
+import { StepTask } from '../../shared/domain/step-task.ts';
 import type { Part } from '../../shared/http/parts.ts';
 import type { Change, Item, Ports } from '../../shared/ports.ts';
 import { dueAt, keys, SHARDS } from '../../shared/store/keys.ts';
@@ -29,7 +30,7 @@ import { described, momentsOf } from './moments.ts';
 import type { Asked, Record as Everything, Happened, Said } from './record.ts';
 import { type Act, FAULTY_MS, type Moment, phoneOf, type Schedule } from './schedule.ts';
 import { openScheduler } from './scheduler.ts';
-import { httpEvent, INBOXES, START, type Workspace } from './workspace.ts';
+import { FLOW_NAMES, FLOWS, httpEvent, INBOXES, PHONES, START, type Workspace } from './workspace.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -68,7 +69,7 @@ export interface PlayOptions {
 
 /** Plays one schedule: the real handlers, from its first act until everything has come to rest. */
 export async function play(schedule: Schedule, options: PlayOptions): Promise<Played> {
-  const { seed } = schedule;
+  const { seed, slowness } = schedule;
   const { workspace, parts, only, isTraced = false } = options;
   const start = START + schedule.startsAfter;
   const scheduler = openScheduler(start);
@@ -99,7 +100,7 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
       const at = scheduler.now();
       happened.commits.push({ seq: next(), at, by: writer, ...(before && { before }), ...(after && { after }) });
       trace(() => `  ${writer} commits ${described(before, after)}`);
-      for (const moment of momentsOf(before, after)) reached(moment);
+      for (const moment of momentsOf(before, after)) reached(moment, subjectOf(after));
     }
     deliveries.changed(all);
   }
@@ -131,9 +132,9 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
       status: (name) => executions.status(name),
       running: (machine) => executions.running(machine),
     },
-    handingOver: () => {
+    handingOver: (_, text) => {
       const place = next();
-      reached('handed over');
+      reached('handed over', { phone: text.to });
       return place;
     },
     sms: {
@@ -169,7 +170,7 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
   };
 
   const make = (name: FunctionName, ports: Ports): Handler<unknown> => HANDLERS[name](ports, parts);
-  const functions = openFunctions({ seed, scheduler, faults, outside, make, trace });
+  const functions = openFunctions({ seed, slowness, scheduler, faults, outside, make, trace });
   const deliveries = openDeliveries({ seed, scheduler, faults, functions, trace });
   const executions = openExecutions({
     ...{ seed, scheduler, trace },
@@ -192,6 +193,7 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
         failed();
         return;
       }
+      reached('called', subjectOfTask(payload));
       let isTold = false;
       const tell = (event: () => void, later: number): void => {
         scheduler.after(later, () => {
@@ -214,6 +216,11 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
         kind === 'skewed',
       );
     });
+  }
+
+  function subjectOfTask(payload: unknown): Subject {
+    const { run, workflow } = StepTask.parse(payload).execution;
+    return { contact: contactOf(run), workflow };
   }
 
   function tellReceipts(messageId: string, providerId: string): void {
@@ -272,10 +279,29 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
     return typeof id === 'string' ? id : undefined;
   }
 
-  function reached(moment: Moment): void {
+  function reached(moment: Moment, subject: Subject): void {
     const time = (counts.get(moment) ?? 0) + 1;
     counts.set(moment, time);
-    for (const act of waiting.get(moment)?.get(time) ?? []) scheduler.after(act.when.after, () => perform(act));
+    for (const act of waiting.get(moment)?.get(time) ?? [])
+      scheduler.after(act.when.after, () => perform(aimed(act, subject)));
+  }
+  const subjectOf = (item: Item | undefined): Subject => ({
+    contact: text(item?.data['contactId']),
+    workflow: text(item?.data['workflowId']) ?? (item?.type === 'workflow' ? text(item.data['id']) : undefined),
+  });
+  function aimed(act: Act, { contact, phone, workflow }: Subject): Act {
+    if (!('on' in act.when) || !act.when.isAimed) return act;
+    const number =
+      phone ??
+      text(contact === undefined ? undefined : table.get({ pk: `C#${contact}`, sk: 'CONTACT' })?.data['phone']);
+    const who = phones.indexOf(number ?? '');
+    const flow = FLOW_NAMES.find((name) => workspace.flows[name] === workflow);
+    return {
+      ...act,
+      ...('who' in act && who >= 0 && { who }),
+      ...('flow' in act && flow && { flow }),
+      ...('to' in act && flow && { to: FLOWS[flow].inbox }),
+    };
   }
 
   function perform(act: Act): void {
@@ -393,6 +419,15 @@ const HANDLERS: { readonly [Name in FunctionName]: (ports: Ports, parts: readonl
     ),
   runJob: jobs,
 };
+
+/** Whom and what something has happened to. */
+interface Subject {
+  readonly contact?: string | undefined;
+  readonly phone?: string;
+  readonly workflow?: string | undefined;
+}
+const phones: readonly string[] = PHONES;
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** As Lambda gets it over the wire, and nobody shares an object. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
