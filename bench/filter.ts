@@ -27,7 +27,7 @@ const FEW_PAGES = 60;
 const WARM_UP = 20;
 /** Pages that are asked about again and again, while they lie in the processor's cache. */
 const KEPT_PAGES = 200;
-const AGAIN = 10;
+const AGAIN = 4;
 
 const { test } = compileFilter(question, workspace);
 const change = (image: Record<string, Attribute>) =>
@@ -123,7 +123,7 @@ export const filter: Bench = async () => {
   const plainRow = (name: keyof typeof deciders, title: string, how: string) => ({
     ...row(title, how, plain.of(name), plain.of('by hand')),
     'in the cache, ns': digits(each(kept.of(name), AGAIN).median),
-    '× by hand ': digits(timesOf(kept.of(name), kept.of('by hand'))),
+    'in the cache, × by hand': digits(timesOf(kept.of(name), kept.of('by hand'))),
   });
   const versioned = (name: string) => `${name} ${versionOf(name)}`;
   const few = `of ${digits(FEW_PAGES * PAGE)} contacts`;
@@ -153,7 +153,8 @@ contestants in turns. All must name the same ${digits(plain.matching)} contacts,
 Nothing of ours makes source text: a filter becomes closures ([decision 19](decisions/0019-what-a-claim-says-of-a-text-is-remembered.md)).
 
 A contact that is met for the first time has to come into the processor's cache, for whoever asks; the last columns are of pages that are
-asked about ${AGAIN} times in a row, where only the deciding counts.
+asked about ${AGAIN} times in a row, where only the deciding counts. At first sight, sift takes ${digits(timesOf(plain.of('sift'), plain.of('by hand')))} times what even a function
+written for this one question takes.
 
 ${plainTable}
 
@@ -166,9 +167,11 @@ ${storedTable}`,
       ratio('ours ÷ by hand', timesOf(plain.of('ours'), plain.of('by hand')), { atMost: 2 }),
       ratio('ours ÷ by hand, in the cache', timesOf(kept.of('ours'), kept.of('by hand')), { atMost: 2 }),
       ratio('ours ÷ by hand, on stored items', timesOf(stored.of('ours'), stored.of('by hand')), { atMost: 2 }),
-      ratio('mingo ÷ ours', timesOf(plain.of('mingo'), plain.of('ours'))),
-      ratio('json-logic-engine ÷ ours', timesOf(plain.of('json-logic-engine'), plain.of('ours'))),
-      ratio('whole contacts parsed ÷ ours, on stored items', timesOf(slow.of('parsed'), slow.of('ours'))),
+      ratio('mingo ÷ ours', timesOf(plain.of('mingo'), plain.of('ours')), { atLeast: 1 }),
+      ratio('ours ÷ json-logic-engine', timesOf(plain.of('ours'), plain.of('json-logic-engine'))),
+      ratio('whole contacts parsed ÷ ours, on stored items', timesOf(slow.of('parsed'), slow.of('ours')), {
+        atLeast: 1,
+      }),
     ],
   };
 };
