@@ -164,7 +164,7 @@ export async function played(
   let events = 0;
   const { publish } = ports.bus;
   ports.bus.publish = async (those) => {
-    events += those.length;
+    events += those.filter(({ type }) => type !== 'ContactCreated').length;
     await publish(those);
   };
   const phone = '+12025550111';
@@ -324,7 +324,7 @@ ${table}
   Lambda are free.
 - **Prices** of us-east-1, list, no free tier, read in November 2026: Step Functions $25 a million transitions (its pricing page); DynamoDB on demand
   $0.625 a million write units, $0.125 read units (AWS Price List of 2026-09-11); Lambda $0.20 a million calls, $0.0000133334 a GB-second on ARM; EventBridge
-  $1 a million events; SNS and SQS $1.70 a million receipts. Logs are not in it.
+  $1 a million events; SNS and SQS $1.70 a million receipts, one a text. Logs, traces and further receipts are in [operations](operations.md#cost).
 - **One state a step** is what the same way through the same steps would take were each step a state of its own and each branch a Choice, with a state
   that ends it; and each step but branches a call. Segments of steps share a state instead ([decision 2](decisions/0002-segments-share-a-state.md)).
 

@@ -12,7 +12,7 @@ export const RUN = {
   /** Changes that the feed follows, each a call at worst. */
   feedCalls: 12.4,
   busCalls: 2.3,
-  events: 7.6,
+  events: 6.6,
   parts: 2.1,
   /** Answers to a wait. */
   completions: 0.2,
