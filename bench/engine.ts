@@ -8,7 +8,7 @@ import type { Event, Execution } from '../local/execution.ts';
 import { transition } from '../local/interpreter.ts';
 import { openMachines } from '../local/machines.ts';
 import type { Definition, State } from '../statemachines/asl.ts';
-import { inTurns, spreadOf, timesOf } from './measure.ts';
+import { inTurns, spreadOf, swept, timesOf } from './measure.ts';
 import { type Bench, digits, tableOf, versionOf } from './report.ts';
 
 const ROUNDS = 20;
@@ -157,7 +157,7 @@ export const engine: Bench = async () => {
   if (same !== JSON.stringify([await runTheirs('run_0'), await answer()])) throw new Error('they end differently');
   const contestants = { ours: () => together(runOurs), theirs: () => together(runTheirs) };
   await inTurns(contestants, WARM_UP);
-  const times = await inTurns(contestants, ROUNDS);
+  const times = await inTurns(contestants, ROUNDS, undefined, swept);
   const rates: number[] = [];
   await durably();
   for (let round = 0; round < ROUNDS / 2; round += 1) rates.push(await durably());

@@ -1,14 +1,17 @@
-/** Milliseconds of each contestant, round by round: the same place in each list is the same round. */
+import { setImmediate as turn } from 'node:timers/promises';
+
+/** Milliseconds of each contestant, round by round. */
 export type Timings<Name extends string> = Readonly<Record<Name, readonly number[]>>;
 
 /**
  * Lets all have their turn in each round, in another order each time: whatever else the machine does meanwhile meets all
- * alike, so that what one takes of another's time within a round says more than either time does.
+ * alike, and what one's time is to another's says more than either does.
  */
 export async function inTurns<Name extends string>(
   contestants: Readonly<Record<Name, (round: number) => unknown>>,
   rounds: number,
   between: (round: number) => unknown = () => {},
+  before: () => unknown = () => {},
 ): Promise<Timings<Name>> {
   const names = keysOf(contestants);
   const timings = mapped(names, (): number[] => []);
@@ -16,12 +19,19 @@ export async function inTurns<Name extends string>(
   for (let round = 0; round < rounds; round += 1) {
     await between(round);
     for (const name of shuffled(names, random)) {
+      await before();
       const begun = performance.now();
       await contestants[name](round);
       timings[name].push(performance.now() - begun);
     }
   }
   return timings;
+}
+
+/** Before each turn: what one has left behind is not cleared away in another's time. */
+export async function swept(): Promise<void> {
+  await turn();
+  globalThis.gc?.();
 }
 
 const shuffled = <Value>(values: readonly Value[], random: () => number): Value[] =>
@@ -59,9 +69,8 @@ export const spreadOf = (values: readonly number[]): Spread => ({
   high: quantile(values, 0.75),
 });
 
-/** How many times `other` one is: of the rounds, the median. */
-export const timesOf = (one: readonly number[], other: readonly number[]): number =>
-  median(one.map((value, round) => value / (other[round] ?? Number.NaN)));
+/** How many times `other` one is, by their medians: within a round, much depends on who was first. */
+export const timesOf = (one: readonly number[], other: readonly number[]): number => median(one) / median(other);
 
 /** Numbers between 0 and 1, the same for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {

@@ -20,9 +20,9 @@ const PLANS = ['Premium', 'premium ', 'Basic', 'Trial', 'Basic Plus'];
 const TAGS = ['lead', 'customer', 'churned', 'vip', 'newsletter', 'from-list', 'visit-completed', 'demo-interested'];
 const SOURCES = ['web_chat', 'web_form', 'import', 'manual', 'crm:sample'] as const;
 
-/** The contacts from one number to another, as the store gives them; each number is always the same contact. */
+/** As texts come out of JSON, so that none is yet to be put together. The contacts from one number to another, as the store gives them; each number is always the same contact. */
 export const people = (from: number, to: number): Contact[] =>
-  Array.from({ length: to - from }, (_, at) => Contact.parse(person(from + at)));
+  Array.from({ length: to - from }, (_, at) => Contact.parse(JSON.parse(JSON.stringify(person(from + at)))));
 
 function person(number: number) {
   const random = seeded(number + 1);

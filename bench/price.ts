@@ -22,6 +22,7 @@ import { createWorkflow, editWorkflow } from '../shared/usecases/edit-workflow.t
 import { createInbox } from '../shared/usecases/keep-inboxes.ts';
 import { publishWorkflow } from '../shared/usecases/publish-workflow.ts';
 import { meter } from './metered-table.ts';
+import { tableOf } from './report.ts';
 
 /** A Tuesday morning on the American east coast: texts leave. */
 const START = Date.parse('2026-03-03T15:00:00.000Z');
@@ -297,8 +298,8 @@ export async function price(): Promise<{ readonly text: string; readonly nurture
     if (name === 'nurture') nurture = mean;
     if (stories.length > 1) rows.push(rowOf(`**${name}**`, '', mean));
   }
-  const table = [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-  return { text: table, nurture: known(nurture) };
+  const text = tableOf(rows.map((row) => Object.fromEntries(HEAD.map((name, at) => [name, row[at] ?? '']))));
+  return { text, nurture: known(nurture) };
 }
 
 const isTemplate = (name: string): name is keyof typeof STORIES => Object.hasOwn(STORIES, name);

@@ -42,7 +42,7 @@ const reachOf = ({ atMost, atLeast, unit }: Figure): string =>
     .join(', ');
 
 export function tableOf(rows: readonly Readonly<Record<string, string>>[]): string {
-  const head = Object.keys(rows[0] ?? {});
+  const head = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const lines = [head, head.map(() => '---'), ...rows.map((row) => head.map((name) => row[name] ?? ''))];
   const widths = head.map((_, at) => Math.max(...lines.map((line) => (line[at] ?? '').length)));
   return lines

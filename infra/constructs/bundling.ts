@@ -5,7 +5,7 @@ import { type BundlingOptions, Charset, OutputFormat } from 'aws-cdk-lib/aws-lam
 /** One word of a command line. */
 const quoted = (word: string) => (platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`);
 
-/** How every function becomes one file; `npm run bench:bundles` measures what comes of it. */
+/** How every function becomes one file; `npm run bench -- cold-start` measures what comes of it. */
 export const bundling = {
   format: OutputFormat.ESM,
   target: 'node24',

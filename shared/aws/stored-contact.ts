@@ -10,6 +10,23 @@ const text = (value: AttributeValue | undefined) => value?.S;
 const number = (value: AttributeValue | undefined) => (value?.N === undefined ? undefined : Number(value.N));
 const map = (value: AttributeValue | undefined): Attributes => value?.M ?? NONE;
 
+// Plain loops: they are run for every contact there is.
+function textsOf(value: AttributeValue | undefined): readonly string[] {
+  const texts: string[] = [];
+  for (const { S } of value?.L ?? []) if (S !== undefined) texts.push(S);
+  return texts;
+}
+type Fields = Record<string, string | number | boolean>;
+function fieldsOf(attributes: Attributes): Fields {
+  const fields: Fields = {};
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name];
+    const read = value?.S ?? value?.BOOL ?? number(value);
+    if (read !== undefined) fields[name] = read;
+  }
+  return fields;
+}
+
 /**
  * A contact as a filter looks at it, over its item as DynamoDB gives it: what no claim asks for is never read. A class,
  * since getters on a prototype cost an object nothing. The contact was parsed before it was stored, and whoever goes on
@@ -17,6 +34,9 @@ const map = (value: AttributeValue | undefined): Attributes => value?.M ?? NONE;
  */
 export class StoredContact implements Subject {
   readonly #data: Attributes;
+  /** What several claims may ask for. */
+  #tags: readonly string[] | undefined;
+  #fields: Fields | undefined;
   constructor(item: Attributes) {
     this.#data = map(item['data']);
   }
@@ -48,15 +68,12 @@ export class StoredContact implements Subject {
     return text(this.#data['createdAt']) ?? '';
   }
   get tags() {
-    return this.#data['tags']?.L?.flatMap(({ S }) => S ?? []) ?? [];
+    this.#tags ??= textsOf(this.#data['tags']);
+    return this.#tags;
   }
   get fields() {
-    const fields: Record<string, string | number | boolean> = {};
-    for (const [name, value] of Object.entries(map(this.#data['fields']))) {
-      const read = value.S ?? value.BOOL ?? number(value);
-      if (read !== undefined) fields[name] = read;
-    }
-    return fields;
+    this.#fields ??= fieldsOf(map(this.#data['fields']));
+    return this.#fields;
   }
   get address() {
     return new StoredAddress(map(this.#data['address']));

@@ -13,46 +13,46 @@ export const not =
   <Value>(test: Test<Value>): Test<Value> =>
   (value, now) =>
     !test(value, now);
-export const isKnown: Test<unknown> = (value) => value !== undefined;
+export const isKnown = (value: unknown): boolean => value !== undefined;
 
-/** What a text must be like, and whether that is denied. */
-function saying(ask: TextAsk): { readonly claim: (text: string) => boolean; readonly denied: boolean } {
+/** What a claim demands of a text, unknown or not; and whether the claim is its denial. A blank operand is met by no text. */
+function demandOf(ask: TextAsk): { readonly meets: (text: string | undefined) => boolean; readonly denied: boolean } {
   switch (ask.op) {
     case 'is':
     case 'is-not': {
-      const needle = readText(ask.value);
-      return { claim: (text) => text === needle, denied: ask.op === 'is-not' };
+      const needle = readText(ask.value) ?? null;
+      return { meets: (text) => text === needle, denied: ask.op === 'is-not' };
     }
     case 'in':
     case 'not-in': {
-      const needles = new Set(ask.values.map(readText));
-      return { claim: (text) => needles.has(text), denied: ask.op === 'not-in' };
+      const needles = new Set(ask.values.flatMap((value) => readText(value) ?? []));
+      return { meets: (text) => text !== undefined && needles.has(text), denied: ask.op === 'not-in' };
     }
     case 'contains': {
       const needle = readText(ask.value);
-      return { claim: (text) => needle !== undefined && text.includes(needle), denied: false };
+      return { meets: (text) => text !== undefined && needle !== undefined && text.includes(needle), denied: false };
     }
     case 'starts-with': {
       const needle = readText(ask.value);
-      return { claim: (text) => needle !== undefined && text.startsWith(needle), denied: false };
+      return { meets: (text) => text !== undefined && needle !== undefined && text.startsWith(needle), denied: false };
     }
     case 'is-known':
     case 'is-unknown':
-      return { claim: () => true, denied: ask.op === 'is-unknown' };
+      return { meets: isKnown, denied: ask.op === 'is-unknown' };
     default:
       return ask satisfies never;
   }
 }
 
 export function textTest(ask: TextAsk): Test<string> {
-  const { claim, denied } = saying(ask);
-  return denied ? (text) => text === undefined || !claim(text) : (text) => text !== undefined && claim(text);
+  const { meets, denied } = demandOf(ask);
+  return denied ? not(meets) : meets;
 }
 
 /** A denial holds if no spelling is the one denied. */
 export function spellingsTest(ask: TextAsk): Test<readonly string[]> {
-  const { claim, denied } = saying(ask);
-  const holds = ifKnown((spellings: readonly string[]) => spellings.some(claim));
+  const { meets, denied } = demandOf(ask);
+  const holds = ifKnown((spellings: readonly string[]) => spellings.some(meets));
   return denied ? not(holds) : holds;
 }
 

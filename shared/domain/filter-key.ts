@@ -3,6 +3,7 @@ import type { FieldType } from './custom-field.ts';
 import type { Filter, FilterWorkspace } from './filter.ts';
 import { ACTIVITIES, DATE_FIELDS, readState, TEXT_FIELDS } from './filter-clause.ts';
 import type { Leaf } from './filter-leaf.ts';
+import type { Subject } from './filter-subject.ts';
 import { readBoolean, readNumber, readText } from './filter-value.ts';
 import type { ListId } from './id.ts';
 import { PLACES } from './location.ts';
@@ -27,6 +28,13 @@ const READERS: { [Type in FieldType]: (value: unknown) => string | number | bool
   date: () => undefined,
 };
 
+type Reader = (contact: Subject) => string | undefined;
+const named = (whose: string, readers: Readonly<Record<string, Reader>>) =>
+  Object.entries(readers).map(([name, read]) => ({ attribute: `${whose}.${name}`, read }));
+const { state: stateOf, ...otherPlaces } = PLACES;
+const TEXTS = [...named('field', TEXT_FIELDS), ...named('place', otherPlaces)];
+const DATES = [...named('field', DATE_FIELDS), ...named('activity', ACTIVITIES)];
+
 /** The keys that a contact bears. */
 export function keysOf(contact: Contact, { fieldTypes }: Pick<FilterWorkspace, 'fieldTypes'>): ReadonlySet<string> {
   const keys = new Set<string>();
@@ -37,19 +45,15 @@ export function keysOf(contact: Contact, { fieldTypes }: Pick<FilterWorkspace, '
     if (value !== undefined) keys.add(known(attribute));
   };
   for (const tag of contact.tags) bear('tag', tag);
-  for (const [name, read] of Object.entries(TEXT_FIELDS)) bear(`field.${name}`, readText(read(contact)));
-  for (const [name, read] of Object.entries(DATE_FIELDS)) bearIfKnown(`field.${name}`, read(contact));
+  for (const { attribute, read } of TEXTS) bear(attribute, readText(read(contact)));
+  for (const { attribute, read } of DATES) bearIfKnown(attribute, read(contact));
   for (const [name, value] of Object.entries(contact.fields)) {
     bearIfKnown(`custom.${name}`, value);
     const type = fieldTypes.get(name);
     if (type) bear(`custom.${name}`, READERS[type](value));
   }
-  for (const [name, read] of Object.entries(PLACES)) {
-    if (name !== 'state') bear(`place.${name}`, readText(read(contact)));
-  }
-  for (const spelling of readState(PLACES.state(contact), contact) ?? []) bear('place.state', spelling);
+  for (const spelling of readState(stateOf(contact), contact) ?? []) bear('place.state', spelling);
   bearIfKnown('place.coordinates', contact.address.coordinates);
-  for (const [name, read] of Object.entries(ACTIVITIES)) bearIfKnown(`activity.${name}`, read(contact));
   bear('source', readText(contact.optIn.source));
   return keys;
 }

@@ -11,21 +11,10 @@ const SIMPLE = /^[\x20-\x7e\u00a0-\u00b4\u00b6-\u00de\u00e0-\u012f\u0132-\u0148\
 /** Trimmed, NFC, case-folded (ß = ss, final sigma = sigma; dotless ı stays itself); accents are kept. Blank is unknown. */
 export function readText(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const length = value.length;
-  let isAscii = length > 0;
-  let isFolded = isAscii && value.charCodeAt(0) !== BLANK && value.charCodeAt(length - 1) !== BLANK;
-  // By hand, since most texts are short, ASCII and folded already: an expression or a copy costs more than looking.
-  for (let at = 0; at < length && isAscii; at += 1) {
-    const code = value.charCodeAt(at);
-    isAscii = code >= BLANK && code < 0x7f;
-    if (code >= 0x41 && code <= 0x5a) isFolded = false;
-  }
-  if (isAscii && isFolded) return value;
   const text = value.trim();
   if (text === '') return undefined;
-  return isAscii || SIMPLE.test(text) ? text.toLowerCase() : foldedFully(text);
+  return SIMPLE.test(text) ? text.toLowerCase() : foldedFully(text);
 }
-const BLANK = 0x20;
 
 /** Upper case joins what lower case keeps apart (ſ s, ς σ, ß ss), yet also ı with i, which are two letters. */
 const foldedFully = (text: string) =>

@@ -29,6 +29,7 @@ export const LogEntry = z.strictObject({
     'BRANCH',
     'PARKED',
     'RESUMED',
+    'RESTARTED',
     'LOOP_PREVENTED',
     'ENDED',
   ]),
@@ -184,6 +185,12 @@ export const renewed = (run: RunningRun, at: Instant, state: string): RunningRun
   execution: run.execution + 1,
   startedAt: at,
   resumeAt: state,
+});
+
+/** A run that has lost its execution goes on in a new one. */
+export const restarted = (run: RunningRun, at: Instant, state: string, reason: string): RunningRun => ({
+  ...renewed(run, at, state),
+  log: [...run.log, { at, code: 'RESTARTED', reason }],
 });
 
 /** Whether the run takes a reply that came to this inbox then: last week's never satisfies today's wait. */

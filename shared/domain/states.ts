@@ -100,7 +100,7 @@ const CA = spellingsOf(STATES.CA);
  * where it names none. An unknown country may be any that is in the table.
  */
 export function stateSpellings(text: string, country: string | undefined): readonly string[] {
-  const inUs = country === undefined || US_CODES.has(country) ? US.get(text) : undefined;
+  const inUs = country === undefined || country === 'US' || US_CODES.has(country) ? US.get(text) : undefined;
   return inUs ?? (country === undefined || country === 'CA' ? CA.get(text) : undefined) ?? [text];
 }
 

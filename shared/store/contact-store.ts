@@ -6,11 +6,11 @@ import { epoch, Instant } from '../domain/instant.ts';
 import type { Phone } from '../domain/phone.ts';
 import type { Query, Table, Write } from '../ports.ts';
 import { keys } from './keys.ts';
-import { get, type Kind, read, type Stored } from './stored.ts';
+import { get, type Kind, once, read, type Stored } from './stored.ts';
 
 export const contacts: Kind<Contact> = {
   type: 'contact',
-  parse: (data) => Contact.parse(data),
+  parse: once((data) => Contact.parse(data)),
   key: ({ id }) => keys.contact(id),
   index: ({ id }) => keys.contactIndex(id),
 };

@@ -4,7 +4,7 @@ import { EndedRun, type Run } from '../domain/run.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
 import { packed, unpacked } from './run-record.ts';
-import { get, type Kind, list, type Stored } from './stored.ts';
+import { get, type Kind, list, once, type Stored } from './stored.ts';
 
 /** Where it stands among the runs of its workflow, for good. */
 export const positionOfRun = ({ id, enrolledAt }: Run): string => `${enrolledAt}#${id}`;
@@ -13,7 +13,7 @@ const index = (run: Run) => ({ pk: keys.runsIndex(run.workflowId), sk: positionO
 /** The one run of a contact in a workflow: guard, state, claim and mailbox in one item, so one write decides. */
 export const runs: Kind<Run> = {
   type: 'run',
-  parse: unpacked,
+  parse: once(unpacked),
   stored: packed,
   key: ({ contactId, workflowId }) => keys.run(contactId, workflowId),
   index,
@@ -34,6 +34,15 @@ export const parkedRuns: Kind<z.infer<typeof Parked>> = {
   parse: (data) => Parked.parse(data),
   key: ({ workflowId, runId }) => keys.parked(workflowId, runId),
 };
+
+/** Where to begin when looking for runs that have not ended: all before the cursor have. */
+const RunsOver = z.strictObject({ workflowId: WorkflowId, cursor: z.string() });
+export const runsOver: Kind<z.infer<typeof RunsOver>> = {
+  type: 'runs-over',
+  parse: (data) => RunsOver.parse(data),
+  key: ({ workflowId }) => keys.runsOver(workflowId),
+};
+export const getRunsOver = (table: Table, workflow: WorkflowId) => get(table, runsOver, keys.runsOver(workflow));
 
 export const getRunOf = (table: Table, contact: ContactId, workflow: WorkflowId): Promise<Stored<Run> | undefined> =>
   get(table, runs, keys.run(contact, workflow));

@@ -26,6 +26,17 @@ export interface Kind<T extends Fields> {
   readonly expiresAt?: (value: T) => number;
 }
 
+/** A change is looked at by several, one after another: what they look at is parsed once. Nobody alters what was parsed. */
+export function once<Data, T>(parse: (data: Data) => T): (data: Data) => T {
+  const known = new WeakMap<object, { readonly value: T }>();
+  return (data) => {
+    if (typeof data !== 'object' || data === null) return parse(data);
+    const found = known.get(data) ?? { value: parse(data) };
+    known.set(data, found);
+    return found.value;
+  };
+}
+
 export function put<T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write {
   const index = kind.index?.(value);
   const item = {
@@ -51,8 +62,9 @@ export const unchanged = <T extends Fields>(kind: Kind<T>, { rev, value }: Store
 
 export const read = <T extends Fields>(kind: Kind<T>, { rev, data }: Item): Stored<T> => ({
   rev,
-  value: kind.parse(kind.packed ? JSON.parse(String(data['json'])) : data),
+  value: kind.parse(kind.packed ? unpacked(data) : data),
 });
+const unpacked = once((data: Item['data']): unknown => JSON.parse(String(data['json'])));
 
 export async function get<T extends Fields>(table: Table, kind: Kind<T>, key: Key): Promise<Stored<T> | undefined> {
   const item = await table.get(key);
