@@ -1,4 +1,4 @@
-// npm run bench:http: the API on one machine, on disk, beside a bare node:http server that answers with the same JSON
+// npm run bench -- http: the API on one machine, on disk, beside a bare node:http server that answers with the same JSON
 // after one statement on SQLite; and where the product's time goes, from a profile of its process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -10,6 +10,7 @@ import autocannon from 'autocannon';
 import * as z from 'zod/mini';
 import { openDatabase } from '../local/database.ts';
 import { openLocal } from '../local/open-local.ts';
+import { type Bench, type Figure, tableOf } from './report.ts';
 
 const REQUESTS = 1200;
 const WARM_UP = 100;
@@ -136,8 +137,14 @@ async function prepared(url: string): Promise<Scene> {
 }
 
 let phones = 1_000_000;
-const requestOf = (path: Path, { contact, workflow, contacts }: Scene) => {
-  let next = 0;
+/** By server: nobody is asked to enter twice. */
+const entered = new Map<string, number>();
+const requestOf = (path: Path, { contact, workflow, contacts }: Scene, url: string) => {
+  const next = (): number => {
+    const n = entered.get(url) ?? 0;
+    entered.set(url, n + 1);
+    return n;
+  };
   const requests: Readonly<Record<Path, { method: 'GET' | 'POST'; path: string; body?: () => unknown }>> = {
     'create a contact': { method: 'POST', path: '/v1/contacts', body: () => contactOf(phones++) },
     'get a contact': { method: 'GET', path: `/v1/contacts/${contact}` },
@@ -145,7 +152,7 @@ const requestOf = (path: Path, { contact, workflow, contacts }: Scene) => {
     'enrol by hand': {
       method: 'POST',
       path: `/v1/workflows/${workflow}/enrollments`,
-      body: () => ({ contactIds: [contacts[next++ % contacts.length]], applyFilters: false }),
+      body: () => ({ contactIds: [contacts[next()]], applyFilters: false }),
     },
   };
   return requests[path];
@@ -160,7 +167,7 @@ interface Measured {
 }
 
 async function fired({ url, spent }: Running, path: Path, scene: Scene, requests: number): Promise<Measured> {
-  const { method, path: at, body } = requestOf(path, scene);
+  const { method, path: at, body } = requestOf(path, scene, url);
   const setupRequest = (request: autocannon.Request): autocannon.Request => ({
     ...request,
     ...(body && { body: JSON.stringify(body()) }),
@@ -239,7 +246,9 @@ const PARTS: readonly (readonly [string, RegExp])[] = [
   ['node:http, streams, JSON by the engine', /^node:/],
 ];
 
-function whereTimeGoes(folder: string): readonly (readonly [string, number])[] {
+const SHOWN = [...PARTS.map(([name]) => name), 'garbage', 'else'];
+
+function whereTimeGoes(folder: string): ReadonlyMap<string, number> {
   const [file = ''] = readdirSync(folder);
   const { nodes, samples, timeDeltas } = Profile.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
   const above = new Map<number, number>();
@@ -264,12 +273,12 @@ function whereTimeGoes(folder: string): readonly (readonly [string, number])[] {
   });
   spent.delete('idle');
   const all = [...spent.values()].reduce((sum, one) => sum + one, 0);
-  return [...spent].map(([name, time]) => [name, time / all] as const).toSorted(([, one], [, other]) => other - one);
+  return new Map([...spent].map(([name, time]) => [name, time / all]));
 }
 
 // ---------------------------------------------------------------- the bench
 
-async function measured(): Promise<void> {
+export const http: Bench = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-http-'));
   const inFolder = (name: string) => mkdtempSync(join(folder, name));
   const product = await start('product', inFolder('product-'));
@@ -287,27 +296,47 @@ async function measured(): Promise<void> {
   };
   await call(bare.url, 'POST', '/answers', answers);
   await call(bare.url, 'POST', '/v1/contacts', contactOf(0));
-  const rows: string[][] = [];
+  const rows: Record<string, string>[] = [];
+  const figures: Figure[] = [];
   for (const path of PATHS) {
     const [ours, theirs] = await inTurns(product, bare, path, scene);
-    rows.push([path, cellOf(ours), cellOf(theirs), `${(ours.processor / theirs.processor).toFixed(1)} ×`]);
+    rows.push({ '': path, 'the product': cellOf(ours), bare: cellOf(theirs) });
+    figures.push({ what: `processor, ${path}`, value: ours.processor / theirs.processor, unit: '×' });
   }
   await product.end();
   await bare.end();
-  const head = ['', 'the product', 'bare', 'processor, times the bare one'];
-  console.log([head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n'));
-
+  const shares: Record<string, string>[] = [];
   for (const path of PATHS) {
     const profile = inFolder('profile-');
     const profiled = await start('product', inFolder('profiled-'), profile);
     const stage = path === 'enrol by hand' ? await prepared(profiled.url) : await small(profiled.url);
     await fired(profiled, path, stage, REQUESTS);
     await profiled.end();
-    const parts = whereTimeGoes(profile).map(([name, share]) => `${name} ${(share * 100).toFixed(0)} %`);
-    console.log(`\n${path}: ${parts.join(', ')}`);
+    const spent = whereTimeGoes(profile);
+    shares.push({
+      '': path,
+      ...Object.fromEntries(SHOWN.map((part) => [part, `${((spent.get(part) ?? 0) * 100).toFixed(0)} %`])),
+    });
   }
   rmSync(folder, { recursive: true });
-}
+  return { title: 'The API', text: textOf(tableOf(rows), tableOf(shares)), figures };
+};
+
+const textOf = (
+  rows: string,
+  shares: string,
+): string => `\`npm run bench -- http\`: ${REQUESTS} requests of each kind on ${CONNECTIONS} connections (autocannon), the product on disk, and beside it a bare \`node:http\` server that
+reads the body as JSON, runs one statement on SQLite (an insert for a POST, on disk as safely) and answers with the very JSON that the product answers. Each is a process
+of its own, and they have their turns round by round. Times of the wall are with what else the machine did; the ratios are of the processor's time of the two servers.
+
+${rows}
+
+Where the product's time goes, by a profile of its process, without idleness:
+
+${shares}
+
+Writing is waiting for the disk as a rule: each commit is made safe before it is answered, the request's own and those of what follows from it (a transaction of the table, the change that is
+followed, the events).`;
 
 /** As few as a list shows. */
 async function small(url: string): Promise<Scene> {
@@ -316,9 +345,9 @@ async function small(url: string): Promise<Scene> {
   return { contact: contacts[0] ?? '', workflow: '', contacts };
 }
 
-if (argv[2] === '--serve') {
+if (import.meta.main && argv[2] === '--serve') {
   // A profile is written by a process that ends by itself.
   process.on('SIGTERM', () => exit(0));
   process.on('message', () => process.send?.(process.cpuUsage()));
   console.log(await (argv[3] === 'bare' ? serveBare : serveProduct)(argv[4] ?? ''));
-} else await measured();
+}
