@@ -179,7 +179,7 @@ async function fired({ url, spent }: Running, path: Path, scene: Scene, requests
     const options = { url: `${url}${at}`, method, headers: JSON_TYPE, connections: CONNECTIONS, amount };
     const result = await new Promise<autocannon.Result>((resolve, reject) => {
       const fired = autocannon({ ...options, requests: [{ setupRequest }] }, (error, told) =>
-        error ? reject(error) : resolve(told),
+        error ? reject(new Error(String(error))) : resolve(told),
       );
       // Its own clock goes by seconds.
       fired.on('response', (_client, _status, _bytes, time) => {
