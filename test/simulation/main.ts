@@ -51,9 +51,12 @@ else if (values.first) {
   console.log(JSON.stringify({ schedules, failures }));
 } else {
   const began = performance.now();
-  const total = await simulateMany(Number(values.from), Number(values.schedules ?? 1000));
+  const total = await simulateMany(Number(values.from), Number(values.schedules ?? 1000), ({ schedules, failures }) =>
+    console.error(`${schedules} schedules, ${failures.length} failures`),
+  );
   const { user, system } = process.cpuUsage();
-  for (const { seed, wrong } of total.failures) console.log(`seed ${seed}: ${wrong.join('; ')}`);
+  for (const { seed, wrong } of total.failures.toSorted((a, b) => a.seed - b.seed))
+    console.log(`seed ${seed}: ${wrong.join('; ')}`);
   console.log(tableOf(total.tally));
   console.log(figuresOf(total, performance.now() - began, user + system));
   process.exitCode = total.failures.length === 0 ? 0 : 1;

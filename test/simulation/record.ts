@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../shared/domain/event.ts';
+import type { Figures } from '../../shared/domain/statistics.ts';
 import type { Item, Text } from '../../shared/ports.ts';
 import type { Act } from './schedule.ts';
 
@@ -76,6 +77,8 @@ export interface Record extends Happened {
   readonly items: readonly Item[];
   readonly executions: readonly ExecutionState[];
   readonly deadLetters: number;
+  /** By workflow. */
+  readonly statistics: ReadonlyMap<string, Figures>;
   /** The invocations that something went wrong in, but for clocks and throttled texts. */
   readonly disturbed: ReadonlySet<string>;
 }

@@ -1,5 +1,5 @@
 import { hashOf, mixed, unit } from './hash.ts';
-import { FLOW_NAMES, FLOWS, type FlowName, type InboxName, PHONES, VARIANT_NAMES, type Variant } from './workspace.ts';
+import { FLOW_NAMES, type FlowName, type InboxName, PHONES, VARIANT_NAMES, type Variant } from './workspace.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -23,6 +23,8 @@ export type Deed =
   | { readonly do: 'exit'; readonly who: number; readonly flow: FlowName }
   | { readonly do: 'turn off'; readonly flow: FlowName; readonly inFlight: 'finish' | 'pause' | 'exit' }
   | { readonly do: 'turn on'; readonly flow: FlowName; readonly parked: 'resume' | 'exit'; readonly existing: boolean }
+  /** What comes by a schedule once an hour, or once a day. */
+  | { readonly do: 'look after'; readonly of: 'runs' | 'executions' }
   | { readonly do: 'publish'; readonly flow: FlowName; readonly parked: 'resume' | 'exit' };
 
 export type Act = { readonly id: number; readonly when: When } & Deed;
@@ -61,7 +63,14 @@ const DEEDS: readonly (readonly [number, Make])[] = [
   [14, (chance) => ({ do: 'tag', who: who(chance), tag: oneOf(['lead', 'lead', 'hot'], chance(53)) })],
   [3, (chance) => ({ do: 'untag', who: who(chance), tag: oneOf(['lead', 'hot'], chance(53)) })],
   [3, (chance) => ({ do: 'rename', who: who(chance), name: oneOf(['One', 'Two'], chance(53)) })],
-  [9, (chance) => ({ do: 'enrol', who: who(chance), flow: chance(53) < 0.7 ? 'survey' : flow(chance) })],
+  [
+    9,
+    (chance) => ({
+      do: 'enrol',
+      who: who(chance),
+      flow: oneOf(['survey', 'survey', 'series', flow(chance)], chance(53)),
+    }),
+  ],
   [26, say(...TEXTS)],
   [5, say('STOP', 'stop', 'Unsubscribe')],
   [4, say('START', 'start', 'UNSTOP')],
@@ -69,6 +78,7 @@ const DEEDS: readonly (readonly [number, Make])[] = [
   [8, (chance) => ({ do: 'write', who: who(chance), from: inboxFor(chance), takeover: chance(53) < 0.5 })],
   [4, (chance) => ({ do: 'hand back', who: who(chance) })],
   [1, (chance) => ({ do: 'opt out', who: who(chance) })],
+  [6, (chance) => ({ do: 'look after', of: chance(53) < 0.6 ? 'runs' : 'executions' })],
   [4, (chance) => ({ do: 'exit', who: who(chance), flow: flow(chance) })],
   [3, (chance) => ({ do: 'delete', who: who(chance) })],
   [
@@ -150,4 +160,3 @@ export function scheduleOf(seed: number): Schedule {
 }
 
 export const phoneOf = (index: number): string => PHONES[index] ?? PHONES[0];
-export const inboxOf = (name: FlowName): InboxName => FLOWS[name].inbox;

@@ -16,7 +16,8 @@ const HOUR = 3_600_000;
 export const PHONES = ['+12025550111', '+12025550112', '+12025550113'] as const;
 export const INBOXES = {
   front: { name: 'Front desk', phone: '+12025550100' },
-  back: { name: 'Back office', phone: '+12025550190' },
+  /** Its texts may come twice, rather than not at all. */
+  back: { name: 'Back office', phone: '+12025550190', resendAfterMinutes: 20 },
 } as const;
 export type InboxName = keyof typeof INBOXES;
 
@@ -42,11 +43,12 @@ const says = (...anyOf: string[]) => ({ keywords: { anyOf } });
 interface Flow {
   readonly inbox: InboxName;
   readonly trigger: object;
+  readonly exit?: object;
   readonly options?: object;
   readonly steps: readonly object[];
 }
 
-/** The workflows of the business: one sets another off, two listen in one inbox, one listens beside whoever else does. */
+/** The workflows of the business: one sets another off, two listen in one inbox, one listens beside whoever else does, one ends early. */
 export const FLOWS = {
   offer: {
     inbox: 'front',
@@ -92,6 +94,20 @@ export const FLOWS = {
       wait('answer', { hours: 4 }, { broadcast: true }),
       ifElse('good', says('yes', 'good'), [addTag('happy', 'happy')], [addTag('unhappy', 'unhappy')]),
       send('thanks', 'Thanks'),
+    ],
+  },
+  series: {
+    inbox: 'back',
+    trigger: { manualOnly: true },
+    exit: { goal: tag('hot'), onReply: true },
+    options: { allowReentry: true },
+    steps: [
+      send('first', 'First'),
+      wait('week', { hours: 1 }, { orReply: false }),
+      send('second', 'Second'),
+      wait('reply', { hours: 2 }),
+      addTag('sent-all', 'sent-all'),
+      send('third', 'Third'),
     ],
   },
 } as const satisfies Record<string, Flow>;
@@ -171,9 +187,9 @@ async function make(variant: Variant): Promise<Workspace> {
   for (const phone of PHONES.slice(0, 2)) await api('POST', '/v1/contacts', { phone });
   const flows: Record<string, string> = {};
   for (const name of FLOW_NAMES) {
-    const { inbox, trigger, steps, options = {} }: Flow = FLOWS[name];
+    const { inbox, trigger, steps, exit = {}, options = {} }: Flow = FLOWS[name];
     const { id } = await api('POST', '/v1/workflows', { name, template: 'blank' });
-    await api('PUT', `/v1/workflows/${id}`, { name, trigger, steps, inboxId: inboxes[inbox] });
+    await api('PUT', `/v1/workflows/${id}`, { name, trigger, exit, steps, inboxId: inboxes[inbox] });
     await api('POST', `/v1/workflows/${id}/publish`, options);
     flows[name] = id;
   }

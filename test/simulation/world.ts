@@ -6,25 +6,27 @@ import type { Handler } from '../../lambdas/kit/handler.ts';
 import { http } from '../../lambdas/kit/http.ts';
 import { task } from '../../lambdas/kit/task.ts';
 import type { Event, Invocation } from '../../local/execution.ts';
-import type { Contact } from '../../shared/domain/contact.ts';
 import type { DomainEvent } from '../../shared/domain/event.ts';
+import { WorkflowId } from '../../shared/domain/id.ts';
 import { instant } from '../../shared/domain/instant.ts';
 import { isTransfer, type Job } from '../../shared/domain/job.ts';
 import { MessageReceived } from '../../shared/domain/message-received.ts';
 import { Receipt } from '../../shared/domain/receipt.ts';
-import type { Run } from '../../shared/domain/run.ts';
-import type { Workflow } from '../../shared/domain/workflow.ts';
+import type { Figures } from '../../shared/domain/statistics.ts';
 import type { Part } from '../../shared/http/parts.ts';
 import type { Change, Item, Ports } from '../../shared/ports.ts';
 import { dueAt, keys, SHARDS } from '../../shared/store/keys.ts';
 import { runs } from '../../shared/store/run-store.ts';
+import { readStatistics } from '../../shared/usecases/read-statistics.ts';
+import { type Known, type Request, requestOf } from './acts.ts';
 import { busEvent, DESTINATIONS, openDeliveries } from './deliveries.ts';
 import { openExecutions } from './executions.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import { type FunctionName, type Outside, openFunctions } from './functions.ts';
 import { hashOf, mixed, unit } from './hash.ts';
-import { memoryTable } from './memory-table.ts';
-import type { Asked, Record as Everything, Happened } from './record.ts';
+import { asyncTable, memoryTable } from './memory-table.ts';
+import { described, momentsOf } from './moments.ts';
+import type { Asked, Record as Everything, Happened, Said } from './record.ts';
 import { type Act, FAULTY_MS, type Moment, phoneOf, type Schedule } from './schedule.ts';
 import { openScheduler } from './scheduler.ts';
 import { httpEvent, INBOXES, START, type Workspace } from './workspace.ts';
@@ -260,9 +262,15 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
 
   // ------------------------------------------------------------------ acts
 
-  const items = (pk: string, prefix: string): readonly Item[] => table.query({ pk, prefix }).items;
-  const ownerOf = (phone: string): string | undefined =>
-    table.get({ pk: `PHONE#${phone}`, sk: 'PHONE' })?.data['contactId'] as string | undefined;
+  const known: Known = {
+    workspace,
+    contactOf: (phone) => idAt(`PHONE#${phone}`, 'PHONE', 'contactId'),
+    runOf: (contact, workflow) => idAt(`C#${contact}`, `RUN#${workflow}`, 'id'),
+  };
+  function idAt(pk: string, sk: string, field: string): string | undefined {
+    const id = table.get({ pk, sk })?.data[field];
+    return typeof id === 'string' ? id : undefined;
+  }
 
   function reached(moment: Moment): void {
     const time = (counts.get(moment) ?? 0) + 1;
@@ -271,13 +279,34 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
   }
 
   function perform(act: Act): void {
-    const request = requestOf(act);
-    if (request === undefined) return;
     trace(() => `${new Date(scheduler.now()).toISOString()} ACT ${JSON.stringify(act)}`);
-    if (request === 'said') return;
+    if (act.do === 'say') {
+      say(act.id, {
+        at: Math.floor(scheduler.now()),
+        phone: phoneOf(act.who),
+        to: INBOXES[act.to].phone,
+        text: act.text,
+      });
+      return;
+    }
+    if (act.do === 'look after') {
+      deliveries.send(DESTINATIONS.jobs, `job ${act.id}`, { type: 'reconcile', of: act.of } satisfies Job);
+      return;
+    }
+    const request = requestOf(act, known);
+    if (request === undefined) return;
     const entry: Asked = { act, at: scheduler.now(), seq: next() };
     happened.asked.push(entry);
     ask(request, entry, 1);
+  }
+
+  function say(act: number, words: Omit<Said, 'id'>): void {
+    const id = `said-${act}`;
+    happened.said.push({ id, ...words });
+    deliveries.send(DESTINATIONS.bridge, `bridge ${id}`, {
+      ...{ inboundMessageId: id, originationNumber: words.phone, destinationNumber: words.to },
+      ...{ messageBody: words.text, receivedAt: instant(words.at) },
+    });
   }
 
   /** As a program does that needs an answer: the same again, under the same key, until there is one. */
@@ -305,68 +334,6 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
     );
   }
 
-  interface Request {
-    readonly method: string;
-    readonly path: string;
-    readonly body?: object;
-  }
-  function requestOf(act: Act): Request | 'said' | undefined {
-    const { flows, inboxes } = workspace;
-    const post = (path: string, body: object = {}): Request => ({ method: 'POST', path, body });
-    const contact = 'who' in act ? ownerOf(phoneOf(act.who)) : undefined;
-    const ofContact = `/v1/contacts/${contact}`;
-    if ('who' in act && contact === undefined && act.do !== 'create' && act.do !== 'say') return undefined;
-    switch (act.do) {
-      case 'create':
-        return post('/v1/contacts', { phone: phoneOf(act.who), tags: act.tags });
-      case 'tag':
-        return { method: 'PUT', path: `${ofContact}/tags/${act.tag}` };
-      case 'untag':
-        return { method: 'DELETE', path: `${ofContact}/tags/${act.tag}` };
-      case 'rename':
-        return { method: 'PATCH', path: ofContact, body: { firstName: act.name } };
-      case 'opt out':
-        return { method: 'PATCH', path: ofContact, body: { consent: { status: 'optedOut', source: 'manual' } } };
-      case 'delete':
-        return { method: 'DELETE', path: ofContact };
-      case 'enrol':
-        return post(`/v1/workflows/${flows[act.flow]}/enrollments`, { contactIds: [contact], applyFilters: false });
-      case 'write':
-        return post('/v1/messages', {
-          ...{ contactId: contact, inboxId: inboxes[act.from], text: `By hand ${act.id}`, takeover: act.takeover },
-        });
-      case 'hand back':
-        return post(`${ofContact}/resume`);
-      case 'exit': {
-        const [run] = items(`C#${contact}`, `RUN#${flows[act.flow]}`);
-        return run && post(`/v1/runs/${String(run.data['id'])}/exit`);
-      }
-      case 'turn off':
-        return post(`/v1/workflows/${flows[act.flow]}/turn-off`, { inFlight: act.inFlight });
-      case 'turn on':
-        return post(`/v1/workflows/${flows[act.flow]}/turn-on`, { parked: act.parked, enrollExisting: act.existing });
-      case 'publish':
-        return post(`/v1/workflows/${flows[act.flow]}/publish`, { parked: act.parked, allowReentry: true });
-      case 'say': {
-        const said = {
-          id: `said-${act.id}`,
-          at: Math.floor(scheduler.now()),
-          phone: phoneOf(act.who),
-          to: INBOXES[act.to].phone,
-        };
-        happened.said.push({ ...said, text: act.text });
-        const text = {
-          ...{ inboundMessageId: said.id, originationNumber: said.phone, destinationNumber: said.to },
-          ...{ messageBody: act.text, receivedAt: instant(said.at) },
-        };
-        deliveries.send(DESTINATIONS.bridge, `bridge ${said.id}`, text);
-        return 'said';
-      }
-      default:
-        return act satisfies never;
-    }
-  }
-
   for (const act of schedule.acts) {
     const { when } = act;
     if ('on' in when) {
@@ -378,9 +345,16 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
   await scheduler.run(start + FAULTY_MS);
   faults.stop();
   await scheduler.run(start + FAULTY_MS + REST_MS);
+  const read = readStatistics({ table: asyncTable(table), clock: { now: scheduler.now, sleep: async () => {} } });
+  const statistics = new Map<string, Figures>();
+  for (const id of Object.values(workspace.flows)) {
+    const counted = await read(WorkflowId.parse(id));
+    if ('ok' in counted) statistics.set(id, counted.ok.totals);
+  }
   return {
     record: {
       ...happened,
+      statistics,
       now: scheduler.now(),
       items: [...table.items()].flatMap((item) => plain(item) ?? []),
       executions: executions.states(),
@@ -419,45 +393,6 @@ const HANDLERS: { readonly [Name in FunctionName]: (ports: Ports, parts: readonl
     ),
   runJob: jobs,
 };
-
-function* momentsOf(before: Item | undefined, after: Item | undefined): Generator<Moment> {
-  if (after?.type === 'workflow') {
-    const [was, is] = [before?.data, after.data] as unknown as [Workflow | undefined, Workflow];
-    if (was?.status === 'ON' && is.status === 'OFF') yield 'turned off';
-  }
-  if (after?.type !== 'run') return;
-  const [was, is] = [before?.data, after.data] as unknown as [Run | undefined, Run];
-  const isNew = was?.id !== is.id;
-  if (isNew) yield 'entered';
-  const claim = isNew ? undefined : was?.claim;
-  if (is.claim?.status === 'claimed' && claim?.messageId !== is.claim.messageId) yield 'claimed';
-  if (claim?.status === 'claimed' && is.claim?.messageId === claim.messageId && is.claim.status !== 'claimed')
-    yield 'settled';
-  if (is.status === 'PARKED' && was?.status !== 'PARKED') yield 'parked';
-  if (is.status === 'ENDED' && was?.status !== 'ENDED') yield 'ended';
-}
-
-/** A line of the trace. */
-function described(before: Item | undefined, after: Item | undefined): string {
-  const { pk, sk, type } = after ?? before ?? { pk: '', sk: '', type: '' };
-  if (!after) return `${pk}/${sk} gone`;
-  const run = after.data as unknown as Run;
-  const contact = after.data as unknown as Contact;
-  const workflow = after.data as unknown as Workflow;
-  const was = before?.data as unknown as Run | undefined;
-  const facts =
-    type === 'run'
-      ? {
-          ...{ status: run.status, claim: run.claim?.status, wait: run.mailbox?.wait, mailbox: run.mailbox?.status },
-          log: run.log.slice(was?.id === run.id ? was.log.length : 0).map(({ code, step = '' }) => `${code} ${step}`),
-        }
-      : type === 'contact'
-        ? { consent: contact.consent.status, tags: contact.tags, takeovers: contact.takeovers }
-        : type === 'workflow'
-          ? { status: workflow.status, inFlight: workflow.inFlight, version: workflow.version }
-          : after.data;
-  return `${pk}/${sk}@${after.rev} ${JSON.stringify(facts)}`;
-}
 
 /** As Lambda gets it over the wire, and nobody shares an object. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
