@@ -1,4 +1,4 @@
-// npm run bench:inbound -- 1000 100000: from an inbound text on the bus to the next text in the carrier's hands, on one
+// npm run bench -- inbound: from an inbound text on the bus to the next text in the carrier's hands, on one
 // machine and on disk, with so many runs that wait. Each number of runs in a process of its own.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,6 +23,7 @@ import { editSettings } from '../shared/usecases/edit-settings.ts';
 import { createWorkflow, editWorkflow } from '../shared/usecases/edit-workflow.ts';
 import { createInbox } from '../shared/usecases/keep-inboxes.ts';
 import { publishWorkflow } from '../shared/usecases/publish-workflow.ts';
+import { type Bench, tableOf } from './report.ts';
 
 const USUAL = [1000, 100_000];
 const ANSWERS = 400;
@@ -196,23 +197,34 @@ const columnsOf = (database: Database, table: string, but: readonly string[]): s
     .map((row) => Column.parse(row).name)
     .filter((name) => !but.includes(name));
 
-const only = argv.indexOf('--only');
-if (only !== -1) console.log(JSON.stringify(await measure(Number(argv[only + 1]))));
-else {
-  const sizes = argv.length > 2 ? argv.slice(2).map(Number) : USUAL;
-  const all = sizes.map((runs): Measured => {
+export const inbound: Bench = async () => {
+  const all = USUAL.map((runs): Measured => {
     const script = ['--disable-warning=ExperimentalWarning', import.meta.filename, '--only', String(runs)];
     const told = execFileSync(execPath, script, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
     return Measured.parse(JSON.parse(told.trim().split('\n').at(-1) ?? ''));
   });
-  console.log(tableOf(all));
-}
-
-function tableOf(all: readonly Measured[]): string {
+  const [few, many] = all;
+  if (!few || !many) throw new Error('nothing was measured');
   const ms = (n: number) => `${n.toFixed(1)} ms`;
-  const rows = all.map(({ runs, p50, p95, p99, longest, cpu, cpu99, syncs }) => [
-    ...[String(runs), ...[p50, p95, p99, longest, cpu, cpu99].map(ms), `${syncs.toFixed(2)} ms`],
-  ]);
-  const head = ['runs that wait', 'p50', 'p95', 'p99', 'longest', 'processor, p50', 'processor, p99', 'one commit'];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
+  const rows = all.map(({ runs, p50, p95, p99, longest, cpu, cpu99, syncs }) => ({
+    ...{ 'runs that wait': grouped(runs), p50: ms(p50), p95: ms(p95), p99: ms(p99), longest: ms(longest) },
+    ...{ 'processor, p50': ms(cpu), 'processor, p99': ms(cpu99), 'one commit': `${syncs.toFixed(2)} ms` },
+  }));
+  return {
+    title: 'An answer',
+    text: `\`npm run bench -- inbound\`: a text comes in on the bus; the run that waits for it is found, the state machine goes on, and the next text is in the carrier's hands. On disk, each commit made
+safe, some ten of them on the way; ${ANSWERS} answers, one after the other. The runs that wait are copies of one that was played: their contacts, messages and executions are all there. The
+processor's time is that of the whole process meanwhile; the time of the wall is with what else the machine and its disk did, of which the median time of one commit tells.
+
+${tableOf(rows)}`,
+    figures: [
+      { what: 'p99, 1 000 runs that wait', value: few.p99, unit: 'ms', atMost: 25 },
+      { what: 'p99, 100 000 runs that wait', value: many.p99, unit: 'ms', atMost: 25 },
+      { what: "processor's time, 100 000 ÷ 1 000 runs that wait", value: many.cpu / few.cpu, unit: '×', atMost: 1.25 },
+    ],
+  };
+};
+
+const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ' ');
+
+if (import.meta.main) console.log(JSON.stringify(await measure(Number(argv[argv.indexOf('--only') + 1]))));

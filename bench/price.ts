@@ -22,6 +22,7 @@ import { createWorkflow, editWorkflow } from '../shared/usecases/edit-workflow.t
 import { createInbox } from '../shared/usecases/keep-inboxes.ts';
 import { publishWorkflow } from '../shared/usecases/publish-workflow.ts';
 import { meter } from './metered-table.ts';
+import { tableOf } from './report.ts';
 
 /** A Tuesday morning on the American east coast: texts leave. */
 const START = Date.parse('2026-03-03T15:00:00.000Z');
@@ -164,7 +165,7 @@ export async function played(
   let events = 0;
   const { publish } = ports.bus;
   ports.bus.publish = async (those) => {
-    events += those.length;
+    events += those.filter(({ type }) => type !== 'ContactCreated').length;
     await publish(those);
   };
   const phone = '+12025550111';
@@ -297,8 +298,8 @@ export async function price(): Promise<{ readonly text: string; readonly nurture
     if (name === 'nurture') nurture = mean;
     if (stories.length > 1) rows.push(rowOf(`**${name}**`, '', mean));
   }
-  const table = [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-  return { text: table, nurture: known(nurture) };
+  const text = tableOf(rows.map((row) => Object.fromEntries(HEAD.map((name, at) => [name, row[at] ?? '']))));
+  return { text, nurture: known(nurture) };
 }
 
 const isTemplate = (name: string): name is keyof typeof STORIES => Object.hasOwn(STORIES, name);
@@ -324,7 +325,7 @@ ${table}
   Lambda are free.
 - **Prices** of us-east-1, list, no free tier, read in November 2026: Step Functions $25 a million transitions (its pricing page); DynamoDB on demand
   $0.625 a million write units, $0.125 read units (AWS Price List of 2026-09-11); Lambda $0.20 a million calls, $0.0000133334 a GB-second on ARM; EventBridge
-  $1 a million events; SNS and SQS $1.70 a million receipts. Logs are not in it.
+  $1 a million events; SNS and SQS $1.70 a million receipts, one a text. Logs, traces and further receipts are in [operations](operations.md#cost).
 - **One state a step** is what the same way through the same steps would take were each step a state of its own and each branch a Choice, with a state
   that ends it; and each step but branches a call. Segments of steps share a state instead ([decision 2](decisions/0002-segments-share-a-state.md)).
 

@@ -2,17 +2,18 @@
 // docs/scale.md, and a test tells when that is stale.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tableOf } from './report.ts';
 
 /** Of an average Nurture run, as `npm run bench:price` counts it. */
 export const RUN = {
   transitions: 2.4,
   writes: 19.6,
-  reads: 50,
+  reads: 58,
   stepCalls: 2.15,
   /** Changes that the feed follows, each a call at worst. */
   feedCalls: 12.4,
   busCalls: 2.3,
-  events: 7.6,
+  events: 6.6,
   parts: 2.1,
   /** Answers to a wait. */
   completions: 0.2,
@@ -79,14 +80,12 @@ function lasting(seconds: number): string {
   return seconds < 2 * DAY ? `${grouped(seconds / 3600)} h` : `${grouped(seconds / DAY)} days`;
 }
 
-const tableOf = (rows: readonly (readonly string[])[]): string => {
-  const [head = [], ...body] = rows;
-  return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-};
+const table = ([head = [], ...body]: readonly (readonly string[])[]): string =>
+  tableOf(body.map((row) => Object.fromEntries(head.map((name, at) => [name, row[at] ?? '']))));
 
 /** Each quota beside what is taken of it; what goes beyond is bold. */
 export const rates = (): string =>
-  tableOf([
+  table([
     [
       '',
       ...RATES.map((n) => `${grouped(n)} a second`),
@@ -105,7 +104,7 @@ export const rates = (): string =>
 
 /** How long it takes to enrol so many, and to text them. */
 export const audiences = (): string =>
-  tableOf([
+  table([
     ['', ...CONTACTS.map((n) => `${grouped(n / 1e6)} M contacts`)],
     ['back-fill, 100 a second', ...CONTACTS.map((n) => lasting(n / BACKFILL))],
     ['at the quota of starts, 300 a second', ...CONTACTS.map((n) => lasting(n / STARTS))],
