@@ -59,7 +59,7 @@ describe('the same JSON', () => {
                 .map(([name, inner]) => [name, reversed(inner)]),
             )
           : value;
-    fc.assert(fc.property(fc.jsonValue({ noUnicodeString: true }), (value) => isSameJson(value, reversed(value))));
+    fc.assert(fc.property(fc.jsonValue(), (value) => isSameJson(value, reversed(value))));
   });
 
   test.each([
