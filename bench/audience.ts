@@ -1,11 +1,11 @@
 // npm run bench:audience -- 10000 100000 1000000: contacts from a CSV into the table, what follows from them, who would
 // enrol, enrolling them, and out again; each number of contacts in a process of its own, whose memory is told. Writes
-// what it has measured into docs/performance.md where all three of the usual sizes were asked for.
+// its section of docs/performance.md where all three of the usual sizes were asked for.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { argv, execPath, resourceUsage, version } from 'node:process';
+import { argv, execPath, resourceUsage } from 'node:process';
 import * as z from 'zod/mini';
 import { realClock, storedOffset } from '../local/clock.ts';
 import { openDatabase } from '../local/database.ts';
@@ -21,6 +21,7 @@ import { previewWorkflow } from '../shared/usecases/preview-workflow.ts';
 import { publishWorkflow } from '../shared/usecases/publish-workflow.ts';
 import { readBackfill, readPass } from '../shared/usecases/read-pass.ts';
 import { beginImport, startExport, startImport } from '../shared/usecases/start-transfer.ts';
+import { machine, tableOf, versionOf, writeSection } from './report.ts';
 
 const USUAL = [10_000, 100_000, 1_000_000];
 /** One contact in so many meets the trigger. */
@@ -134,47 +135,37 @@ else {
   const all = sizes.map((contacts): Measured => {
     const options = ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${HEAP_MB}`];
     const script = [...options, import.meta.filename, '--only', String(contacts)];
-    const told = execFileSync(execPath, script, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-    return Measured.parse(JSON.parse(told.trim().split('\n').at(-1) ?? ''));
+    const output = execFileSync(execPath, script, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    return Measured.parse(JSON.parse(output.trim().split('\n').at(-1) ?? ''));
   });
-  const table = tableOf(all);
+  const table = told(all);
   console.log(table);
-  if (sizes.join() === USUAL.join()) writeFileSync(join(import.meta.dirname, '../docs/performance.md'), pageOf(table));
+  if (sizes.join() === USUAL.join()) writeSection('The audience', sectionOf(table));
 }
 
 /** Seconds, and in brackets microseconds a contact: they stay as they are where time grows as contacts do. */
-function tableOf(all: readonly Measured[]): string {
+function told(all: readonly Measured[]): string {
   const per = (took: number, contacts: number) => `${took.toFixed(1)} s (${((took / contacts) * 1e6).toFixed(0)} µs)`;
-  const rows = all.map(({ contacts, imported, followed, previewed, backfilled, enrolled, exported, megabytes }) => [
-    contacts.toLocaleString('en').replaceAll(',', ' '),
-    ...[imported, followed, previewed].map((took) => per(took, contacts)),
-    `${backfilled.toFixed(1)} s (${((backfilled / enrolled) * 1e6).toFixed(0)} µs each of ${enrolled})`,
-    per(exported, contacts),
-    `${megabytes} MB`,
-  ]);
-  const head = ['contacts', 'import', 'what follows', 'preview', 'back-fill', 'export', 'peak memory'];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return tableOf(
+    all.map(({ contacts, imported, followed, previewed, backfilled, enrolled, exported, megabytes }) => ({
+      contacts: contacts.toLocaleString('en').replaceAll(',', ' '),
+      import: per(imported, contacts),
+      'what follows': per(followed, contacts),
+      preview: per(previewed, contacts),
+      'back-fill': `${backfilled.toFixed(1)} s (${((backfilled / enrolled) * 1e6).toFixed(0)} µs each of ${enrolled})`,
+      export: per(exported, contacts),
+      'peak memory': `${megabytes} MB`,
+    })),
+  );
 }
 
-function pageOf(table: string): string {
-  const [cpu] = cpus();
-  const { dependencies } = z
-    .object({ dependencies: z.record(z.string(), z.string()) })
-    .parse(JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')));
-  return `# Performance
-
-What was measured, by which command, on which machine. Times are of the wall, with what else that machine did; they tell an order, and
-how it grows, not what another machine will show.
-
-## The audience
-
-\`npm run bench:audience\` writes this page. A CSV is read into the table on disk, each commit made safe before it is answered; what follows from
+function sectionOf(table: string): string {
+  return `\`npm run bench:audience\`: a CSV is read into the table on disk, each commit made safe before it is answered; what follows from
 each contact (triggers, events) is worked off; a preview looks for those who have a tag, one in ${ONE_IN}; publishing checks that it still holds and enrols
 them, each with its execution started; all contacts are written into one file. Each row is a process of its own with a heap of ${HEAP_MB} MB.
 A back-fill waits between its pages, so as not to start more executions than AWS takes; these waits are left out by moving the clock.
 
 ${table}
 
-Node ${version}, ${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, zod ${dependencies['zod']}, SQLite as it comes with Node.
-`;
+${machine()}, zod ${versionOf('zod')}, SQLite as it comes with Node.`;
 }

@@ -9,26 +9,11 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { putBeside } from '../infra/constructs/beside-bundle.ts';
 import { functions } from '../infra/functions.ts';
-import type { Environment } from '../lambdas/kit/env.ts';
 import { bundle, lambda } from './bundle.ts';
+import { environment } from './environment.ts';
 
 const ROUNDS = 15;
 const MOST = { api: 190, worker: 120, milliseconds: 60 };
-
-const environment: Environment & { readonly AWS_REGION: string } = {
-  AWS_REGION: 'us-east-1',
-  TABLE_NAME: 'table',
-  QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs',
-  TRANSFER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/transfers',
-  BUCKET_NAME: 'files',
-  EVENT_BUS_NAME: 'bus',
-  STATES_ARN_PREFIX: 'arn:aws:states:us-east-1:123456789012',
-  MACHINE_NAME_PREFIX: 'bench-',
-  EXECUTION_ROLE_ARN: 'arn:aws:iam::123456789012:role/execution',
-  STEP_FUNCTION_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:run-step',
-  CONFIGURATION_SET: 'texts',
-  OPT_OUT_LIST: 'opt-outs',
-};
 
 const BARE =
   'import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; export const handler = new DynamoDBClient({});';

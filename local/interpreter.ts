@@ -258,13 +258,20 @@ class Run {
     task: object = {},
   ): Promise<unknown> {
     const { id, name, machine, input, startedAt } = this.#execution;
-    const context = {
-      Execution: { Id: id, Input: input, Name: name, RedriveCount: 0, StartTime: iso(startedAt) },
-      State: { EnteredTime: iso(at.enteredAt), Name: at.state, RetryCount: at.retryCount ?? 0 },
-      StateMachine: { Id: machine.id, Name: machine.name },
-      ...task,
+    const states = {
+      input: at.input,
+      // Most templates are constants, or ask for something else.
+      get context() {
+        return {
+          Execution: { Id: id, Input: input, Name: name, RedriveCount: 0, StartTime: iso(startedAt) },
+          State: { EnteredTime: iso(at.enteredAt), Name: at.state, RetryCount: at.retryCount ?? 0 },
+          StateMachine: { Id: machine.id, Name: machine.name },
+          ...task,
+        };
+      },
+      ...data,
     };
-    const scope: Scope = { states: { input: at.input, context, ...data }, now: this.#world.now };
+    const scope: Scope = { states, now: this.#world.now };
     return template(scope);
   }
 

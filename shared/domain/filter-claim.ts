@@ -13,45 +13,48 @@ export const not =
   <Value>(test: Test<Value>): Test<Value> =>
   (value, now) =>
     !test(value, now);
-export const isKnown: Test<unknown> = (value) => value !== undefined;
+export const isKnown = (value: unknown): boolean => value !== undefined;
 
-/** `lift` says what it means that a claim holds of a value: of the text itself, or of any of its spellings. */
-function saying<Value>(lift: (claim: (text: string) => boolean) => (value: Value) => boolean) {
-  return (ask: TextAsk): Test<Value> => {
-    switch (ask.op) {
-      case 'is':
-      case 'is-not': {
-        const needle = readText(ask.value);
-        const is = ifKnown(lift((text) => text === needle));
-        return ask.op === 'is' ? is : not(is);
-      }
-      case 'in':
-      case 'not-in': {
-        const needles = new Set(ask.values.map(readText));
-        const isIn = ifKnown(lift((text) => needles.has(text)));
-        return ask.op === 'in' ? isIn : not(isIn);
-      }
-      case 'contains': {
-        const needle = readText(ask.value);
-        return ifKnown(lift((text) => needle !== undefined && text.includes(needle)));
-      }
-      case 'starts-with': {
-        const needle = readText(ask.value);
-        return ifKnown(lift((text) => needle !== undefined && text.startsWith(needle)));
-      }
-      case 'is-known':
-        return isKnown;
-      case 'is-unknown':
-        return not(isKnown);
-      default:
-        return ask satisfies never;
+/** What a claim demands of a text, unknown or not; and whether the claim is its denial. A blank operand is met by no text. */
+function demandOf(ask: TextAsk): { readonly meets: (text: string | undefined) => boolean; readonly denied: boolean } {
+  switch (ask.op) {
+    case 'is':
+    case 'is-not': {
+      const needle = readText(ask.value) ?? null;
+      return { meets: (text) => text === needle, denied: ask.op === 'is-not' };
     }
-  };
+    case 'in':
+    case 'not-in': {
+      const needles = new Set(ask.values.flatMap((value) => readText(value) ?? []));
+      return { meets: (text) => text !== undefined && needles.has(text), denied: ask.op === 'not-in' };
+    }
+    case 'contains': {
+      const needle = readText(ask.value);
+      return { meets: (text) => text !== undefined && needle !== undefined && text.includes(needle), denied: false };
+    }
+    case 'starts-with': {
+      const needle = readText(ask.value);
+      return { meets: (text) => text !== undefined && needle !== undefined && text.startsWith(needle), denied: false };
+    }
+    case 'is-known':
+    case 'is-unknown':
+      return { meets: isKnown, denied: ask.op === 'is-unknown' };
+    default:
+      return ask satisfies never;
+  }
 }
 
-export const textTest = saying<string>((claim) => claim);
+export function textTest(ask: TextAsk): Test<string> {
+  const { meets, denied } = demandOf(ask);
+  return denied ? not(meets) : meets;
+}
+
 /** A denial holds if no spelling is the one denied. */
-export const spellingsTest = saying<readonly string[]>((claim) => (spellings) => spellings.some(claim));
+export function spellingsTest(ask: TextAsk): Test<readonly string[]> {
+  const { meets, denied } = demandOf(ask);
+  const holds = ifKnown((spellings: readonly string[]) => spellings.some(meets));
+  return denied ? not(holds) : holds;
+}
 
 export function numberTest(ask: NumberAsk): Test<number> {
   switch (ask.op) {

@@ -1,13 +1,11 @@
 import type * as z from 'zod/mini';
-import type { Contact } from './contact.ts';
+import type { FieldValue } from './contact.ts';
 import type { FieldType } from './custom-field.ts';
 import {
   booleanTest,
   dateTest,
   dateTurns,
   ifKnown,
-  isKnown,
-  not,
   numberTest,
   spellingsTest,
   type Test,
@@ -29,6 +27,7 @@ import {
   TextAsk,
   type TextField,
 } from './filter-leaf.ts';
+import type { Subject } from './filter-subject.ts';
 import { dateReader, readBoolean, readInstant, readNumber, readText } from './filter-value.ts';
 import { isDerived, PLACES } from './location.ts';
 import type { Fault } from './problem.ts';
@@ -44,12 +43,12 @@ export type Actual =
 
 /** A claim made ready: what it looks at, and whether it holds at a time. */
 export interface Clause {
-  readonly actual: (contact: Contact) => Actual | undefined;
+  readonly actual: (contact: Subject) => Actual | undefined;
   /** Whether the phone number says so, for want of an address. */
-  readonly derived?: (contact: Contact) => boolean;
-  readonly test: (contact: Contact, now: number) => boolean;
+  readonly derived?: (contact: Subject) => boolean;
+  readonly test: (contact: Subject, now: number) => boolean;
   /** The instants at which time alone may turn it; absent: only a write can. */
-  readonly turns?: (contact: Contact) => readonly number[];
+  readonly turns?: (contact: Subject) => readonly number[];
 }
 
 export interface Workspace {
@@ -61,12 +60,12 @@ export interface Workspace {
 
 /** `read` makes of what the contact has something to compare, or finds it unknown. */
 function clause<Raw extends Actual, Value>(
-  raw: (contact: Contact) => Raw | undefined,
-  read: (raw: Raw | undefined, contact: Contact) => Value | undefined,
+  raw: (contact: Subject) => Raw | undefined,
+  read: (raw: Raw | undefined, contact: Subject) => Value | undefined,
   test: Test<Value>,
   turns?: (value: Value) => readonly number[],
 ): Clause {
-  const instants = (contact: Contact) => {
+  const instants = (contact: Subject) => {
     const value = read(raw(contact), contact);
     return value === undefined || !turns ? [] : turns(value);
   };
@@ -84,7 +83,7 @@ function clause<Raw extends Actual, Value>(
 export function clauseOf(leaf: Exclude<Leaf, ListLeaf>, workspace: Workspace): Clause {
   switch (leaf.type) {
     case 'tag':
-      return clause(({ tags }) => tags, readTags, tagTest(leaf));
+      return { actual: ({ tags }) => (tags.length > 0 ? tags : undefined), test: tagTest(leaf) };
     case 'field':
       return fieldClause(leaf, workspace.zone);
     case 'custom-field': {
@@ -101,34 +100,65 @@ export function clauseOf(leaf: Exclude<Leaf, ListLeaf>, workspace: Workspace): C
         dateTurns(leaf),
       );
     case 'opt-in-source':
-      return clause(({ optIn }) => optIn.source, readText, textTest(leaf));
+      return textClause(({ optIn }) => optIn.source, leaf);
     default:
       return leaf satisfies never;
   }
 }
 
-const readTags = (tags: readonly string[] | undefined) => (tags && tags.length > 0 ? tags : undefined);
-
-function tagTest(leaf: TagLeaf): Test<readonly string[]> {
+/** Tags are folded as they are written. Without any they are unknown, which no claim of having one tells from lacking it. */
+function tagTest(leaf: TagLeaf): Clause['test'] {
   switch (leaf.op) {
     case 'has':
-      return ifKnown((tags) => tags.includes(leaf.tag));
+      return ({ tags }) => tags.includes(leaf.tag);
     case 'has-not':
-      return not(ifKnown((tags) => tags.includes(leaf.tag)));
-    case 'any-of':
-      return ifKnown((tags) => leaf.tags.some((tag) => tags.includes(tag)));
+      return ({ tags }) => !tags.includes(leaf.tag);
+    case 'any-of': {
+      const isMeant = (tag: string) => leaf.tags.includes(tag);
+      return ({ tags }) => tags.some(isMeant);
+    }
     case 'all-of':
-      return (tags = []) => leaf.tags.every((tag) => tags.includes(tag));
+      return ({ tags }) => leaf.tags.every((tag) => tags.includes(tag));
     case 'is-known':
-      return isKnown;
+      return ({ tags }) => tags.length > 0;
     case 'is-unknown':
-      return not(isKnown);
+      return ({ tags }) => tags.length === 0;
     default:
       return leaf satisfies never;
   }
 }
 
-export const TEXT_FIELDS: { [Field in TextField]: (contact: Contact) => string | undefined } = {
+/** A claim of a text is the same for the same text, however it is written there: it is read and folded once. */
+function textClause(raw: (contact: Subject) => string | undefined, ask: TextAsk): Clause {
+  const test = textTest(ask);
+  const ofUnknown = test(undefined, 0);
+  const says = remembering((text) => test(readText(text), 0));
+  return {
+    ...clause(raw, readText, test),
+    test: (contact) => {
+      const text = raw(contact);
+      return text === undefined ? ofUnknown : says(text);
+    },
+  };
+}
+
+/** What contacts say of states, plans or sources is little; what differs more, as names do, is decided anew each time. */
+const MOST_TEXTS = 500;
+
+function remembering(decide: (text: string) => boolean): (text: string) => boolean {
+  let known: Map<string, boolean> | undefined = new Map();
+  return (text) => {
+    if (!known) return decide(text);
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const truth = decide(text);
+    known.set(text, truth);
+    if (known.size > MOST_TEXTS) known = undefined;
+    return truth;
+  };
+}
+
+export const TEXT_FIELDS: { [Field in TextField]: (contact: Subject) => string | undefined } = {
   firstName: ({ firstName }) => firstName,
   lastName: ({ lastName }) => lastName,
   email: ({ email }) => email,
@@ -137,7 +167,7 @@ export const TEXT_FIELDS: { [Field in TextField]: (contact: Contact) => string |
   phone: ({ phone }) => phone,
   timeZone: ({ timeZone }) => timeZone,
 };
-export const DATE_FIELDS: { [Field in DateField]: (contact: Contact) => string | undefined } = {
+export const DATE_FIELDS: { [Field in DateField]: (contact: Subject) => string | undefined } = {
   birthday: ({ birthday }) => birthday,
   createdAt: ({ createdAt }) => createdAt,
 };
@@ -145,12 +175,12 @@ export const DATE_FIELDS: { [Field in DateField]: (contact: Contact) => string |
 const isOfDate = (leaf: FieldLeaf): leaf is DateFieldLeaf => Object.hasOwn(DATE_FIELDS, leaf.field);
 
 function fieldClause(leaf: FieldLeaf, zone: string): Clause {
-  if (!isOfDate(leaf)) return clause(TEXT_FIELDS[leaf.field], readText, textTest(leaf));
+  if (!isOfDate(leaf)) return textClause(TEXT_FIELDS[leaf.field], leaf);
   const read = dateReader(zone);
   return clause(DATE_FIELDS[leaf.field], read, dateTest(leaf, read), dateTurns(leaf));
 }
 
-export const ACTIVITIES: { [Name in ActivityName]: (contact: Contact) => string | undefined } = {
+export const ACTIVITIES: { [Name in ActivityName]: (contact: Subject) => string | undefined } = {
   lastMessageSent: ({ activity }) => activity.lastMessageSentAt,
   lastMessageReceived: ({ activity }) => activity.lastMessageReceivedAt,
   lastContacted: ({ activity }) => activity.lastContactedAt,
@@ -162,7 +192,7 @@ export const ACTIVITIES: { [Name in ActivityName]: (contact: Contact) => string 
 
 function locationClause(leaf: LocationLeaf): Clause {
   if (leaf.op === 'within-km') {
-    const near = ({ address: { coordinates } }: Contact) =>
+    const near = ({ address: { coordinates } }: Subject) =>
       coordinates && { ...coordinates, km: kmBetween(leaf, coordinates) };
     return clause(
       near,
@@ -171,16 +201,39 @@ function locationClause(leaf: LocationLeaf): Clause {
     );
   }
   const { field } = leaf;
-  const raw = PLACES[field];
   return {
-    ...(field === 'state' ? clause(raw, readState, spellingsTest(leaf)) : clause(raw, readText, textTest(leaf))),
+    ...(field === 'state' ? stateClause(leaf) : textClause(PLACES[field], leaf)),
     derived: (contact) => isDerived(contact, field),
   };
 }
 
-export function readState(state: string | undefined, contact: Contact): readonly string[] | undefined {
+/** In which country it is says which texts are the same state. */
+function stateClause(ask: TextAsk): Clause {
+  const test = spellingsTest(ask);
+  const ofUnknown = test(undefined, 0);
+  const byCountry = new Map<string | undefined, (text: string) => boolean>();
+  const sayingIn = (country: string | undefined) => {
+    const says = remembering((text) => test(spellingsOf(text, country), 0));
+    byCountry.set(country, says);
+    return says;
+  };
+  return {
+    ...clause(PLACES.state, readState, test),
+    test: (contact) => {
+      const state = PLACES.state(contact);
+      if (state === undefined) return ofUnknown;
+      const country = PLACES.country(contact);
+      return (byCountry.get(country) ?? sayingIn(country))(state);
+    },
+  };
+}
+
+export const readState = (state: string | undefined, contact: Subject): readonly string[] | undefined =>
+  spellingsOf(state, PLACES.country(contact));
+
+function spellingsOf(state: string | undefined, country: string | undefined): readonly string[] | undefined {
   const text = readText(state);
-  return text === undefined ? undefined : stateSpellings(text, PLACES.country(contact));
+  return text === undefined ? undefined : stateSpellings(text, country);
 }
 
 interface Point {
@@ -202,24 +255,30 @@ type CustomClause = { readonly clause: Clause } | { readonly faults: readonly Fa
 
 /** Every declared type has its own claims, its own way to read a value, and its own meaning of both. */
 const CUSTOM: { [Type in FieldType]: (leaf: CustomFieldLeaf, zone: string) => CustomClause } = {
-  text: customOf(TextAsk, () => readText, textTest),
-  number: customOf(NumberAsk, () => readNumber, numberTest),
-  date: customOf(DateAsk, dateReader, dateTest, dateTurns),
-  boolean: customOf(BooleanAsk, () => readBoolean, booleanTest),
+  text: customOf(TextAsk, (raw, ask) => {
+    const text = (contact: Subject) => {
+      const value = raw(contact);
+      return typeof value === 'string' ? value : undefined;
+    };
+    return textClause(text, ask);
+  }),
+  number: customOf(NumberAsk, (raw, ask) => clause(raw, readNumber, numberTest(ask))),
+  date: customOf(DateAsk, (raw, ask, zone) => {
+    const read = dateReader(zone);
+    return clause(raw, read, dateTest(ask, read), dateTurns(ask));
+  }),
+  boolean: customOf(BooleanAsk, (raw, ask) => clause(raw, readBoolean, booleanTest(ask))),
 };
 
-function customOf<Ask, Value>(
+function customOf<Ask>(
   schema: z.ZodMiniType<Ask>,
-  reader: (zone: string) => (value: unknown) => Value | undefined,
-  test: (ask: Ask, read: (value: unknown) => Value | undefined) => Test<Value>,
-  turns: (ask: Ask) => ((value: Value) => readonly number[]) | undefined = () => undefined,
+  clauseFor: (raw: (contact: Subject) => FieldValue | undefined, ask: Ask, zone: string) => Clause,
 ) {
   return ({ type: _, field, ...ask }: CustomFieldLeaf, zone: string): CustomClause => {
     const asked = schema.safeParse(ask);
     if (!asked.success) return { faults: asked.error.issues.map(misfit) };
-    const read = reader(zone);
-    const raw = ({ fields }: Contact) => (Object.hasOwn(fields, field) ? fields[field] : undefined);
-    return { clause: clause(raw, read, test(asked.data, read), turns(asked.data)) };
+    // No field is called as something that every object has (`FieldKey`).
+    return { clause: clauseFor(({ fields }) => fields[field], asked.data, zone) };
   };
 }
 

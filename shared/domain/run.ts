@@ -29,6 +29,7 @@ export const LogEntry = z.strictObject({
     'BRANCH',
     'PARKED',
     'RESUMED',
+    'RESTARTED',
     'LOOP_PREVENTED',
     'ENDED',
   ]),
@@ -67,7 +68,7 @@ export const Mailbox = z.strictObject({
   openedAt: Instant,
   /** Unknown until the text before it is accepted. */
   deadline: z.optional(Instant),
-  /** Completes the callback task; the later attempt's is the valid one. */
+  /** Completes the callback task, while it is open; the later attempt's is the valid one. */
   token: z.optional(z.string()),
   attempt: z.optional(z.string()),
   status: z.enum(['open', 'replied', 'timed-out']),
@@ -186,6 +187,12 @@ export const renewed = (run: RunningRun, at: Instant, state: string): RunningRun
   resumeAt: state,
 });
 
+/** A run that has lost its execution goes on in a new one. */
+export const restarted = (run: RunningRun, at: Instant, state: string, reason: string): RunningRun => ({
+  ...renewed(run, at, state),
+  log: [...run.log, { at, code: 'RESTARTED', reason }],
+});
+
 /** Whether the run takes a reply that came to this inbox then: last week's never satisfies today's wait. */
 export const listens = (run: Run, inboxId: InboxId, receivedAt: Instant): run is RunningRun & { mailbox: Mailbox } =>
   run.status === 'RUNNING' &&
@@ -193,6 +200,9 @@ export const listens = (run: Run, inboxId: InboxId, receivedAt: Instant): run is
   run.mailbox.forReply &&
   run.mailbox.inboxId === inboxId &&
   run.mailbox.openedAt <= receivedAt;
+
+/** It was needed until now, and is longer than all the rest. */
+const withoutToken = ({ token: _, attempt: __, ...mailbox }: Mailbox): Mailbox => mailbox;
 
 /** The answer closes the mailbox; whoever writes first, answer or time, has decided. */
 export const answered = (
@@ -202,7 +212,7 @@ export const answered = (
   verdict: Verdict,
 ): RunningRun => ({
   ...run,
-  mailbox: { ...run.mailbox, status: 'replied', closedAt: at, verdict },
+  mailbox: { ...withoutToken(run.mailbox), status: 'replied', closedAt: at, verdict },
   answer: messageId,
   log: [...run.log, { at, code: 'REPLIED', step: run.mailbox.wait, messageId }],
 });
@@ -213,7 +223,7 @@ export function timedOut(run: RunningRun, at: Instant): RunningRun {
   const { answer: _, ...rest } = run;
   return {
     ...rest,
-    mailbox: { ...run.mailbox, status: 'timed-out', closedAt: at },
+    mailbox: { ...withoutToken(run.mailbox), status: 'timed-out', closedAt: at },
     log: [...run.log, { at, code: 'TIMED_OUT', step: run.mailbox.wait }],
   };
 }

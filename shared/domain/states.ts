@@ -100,9 +100,8 @@ const CA = spellingsOf(STATES.CA);
  * where it names none. An unknown country may be any that is in the table.
  */
 export function stateSpellings(text: string, country: string | undefined): readonly string[] {
-  const inUs = country === undefined || US_CODES.has(country) ? US.get(text) : undefined;
-  const inCa = country === undefined || country === 'CA' ? CA.get(text) : undefined;
-  return inUs ?? inCa ?? [text];
+  const inUs = country === undefined || country === 'US' || US_CODES.has(country) ? US.get(text) : undefined;
+  return inUs ?? (country === undefined || country === 'CA' ? CA.get(text) : undefined) ?? [text];
 }
 
 /** The territories have country codes of their own, which libphonenumber answers for their numbers. */

@@ -22,8 +22,8 @@ export interface TriggersByKey {
   remove(id: WorkflowId): void;
   /** Whatever may be true of the contact, and little else. */
   candidates(contact: Contact, workspace: Pick<FilterWorkspace, 'fieldTypes'>): readonly ReadyTrigger[];
-  /** Those that time alone may turn true. */
-  timed(): readonly ReadyTrigger[];
+  /** Whether there is any that time alone may turn true, of anybody. */
+  hasTimed(): boolean;
 }
 
 interface Entry {
@@ -70,13 +70,17 @@ export function triggersByKey(): TriggersByKey {
       for (const key of keysOf(contact, workspace)) for (const id of byKey.get(key) ?? []) found.add(id);
       return allOf(found);
     },
-    timed: () => allOf(timed),
+    hasTimed: () => timed.size > 0,
   };
 
   function allOf(ids: Iterable<WorkflowId>): readonly ReadyTrigger[] {
     return [...ids].flatMap((id) => entries.get(id)?.ready() ?? []);
   }
 }
+
+/** Of a contact's candidates, those that time alone may turn true of it: the keys that a trigger needs do not go by time. */
+export const timedOf = (candidates: readonly ReadyTrigger[]): readonly ReadyTrigger[] =>
+  candidates.filter(({ turns }) => turns !== undefined);
 
 /** No contact's key is empty. */
 const ANYBODY = '';

@@ -3,7 +3,7 @@ import { MOST_HOPS } from '../domain/enrollment.ts';
 import { riseOf } from '../domain/filter.ts';
 import type { RunId, WorkflowId } from '../domain/id.ts';
 import { epoch, instant } from '../domain/instant.ts';
-import type { ReadyTrigger } from '../domain/triggers-by-key.ts';
+import { type ReadyTrigger, timedOf } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { getWatch } from '../store/ruleset-store.ts';
 import { getRun, locateRun } from '../store/run-store.ts';
@@ -33,8 +33,9 @@ export const matchContact = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
 
   return async (before: Contact | undefined, after: Stored<Contact>): Promise<void> => {
     const triggers = await readTriggers();
-    const timed = triggers.timed();
-    const turned = await turnedBy(before, after.value, triggers.candidates(after.value), timed.length > 0);
+    const candidates = triggers.candidates(after.value);
+    const timed = timedOf(candidates);
+    const turned = await turnedBy(before, after.value, candidates, timed.length > 0);
     const { changedBy } = after.value;
     // A message has one effect: what a run has taken, or STOP, HELP or START, starts nothing else.
     if (turned.length > 0 && !(changedBy.type === 'inbound' && changedBy.consumed)) {

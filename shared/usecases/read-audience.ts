@@ -3,10 +3,10 @@ import { refusal } from '../domain/enrollment.ts';
 import { compileFilter } from '../domain/filter.ts';
 import { type Audience, audienceOf, type Criteria, counted, type Outcomes, type PassOutcome } from '../domain/pass.ts';
 import type { Ports } from '../ports.ts';
-import { contacts } from '../store/contact-store.ts';
+import { listMatching } from '../store/contact-store.ts';
 import { keys, SHARDS } from '../store/keys.ts';
 import { runs } from '../store/run-store.ts';
-import { listIndex, read, type Stored } from '../store/stored.ts';
+import { read, type Stored } from '../store/stored.ts';
 import { readWorkspace } from './workspace.ts';
 
 /** Of a page of contacts, those that meet the trigger. */
@@ -34,8 +34,7 @@ export async function audienceReader(
   return {
     settings,
     async page(shard: number, cursor: string | undefined, limit: number): Promise<AudiencePage> {
-      const { items, next } = await listIndex(table, contacts, { pk: keys.contactsIndex(shard), limit, cursor });
-      return { read: items.length, matching: items.filter(({ value }) => test(value, now)), next };
+      return listMatching(table, { pk: keys.contactsIndex(shard), limit, cursor }, (contact) => test(contact, now));
     },
     /** What would become of each if they were enrolled now. */
     async outcomes(matching: AudiencePage['matching']): Promise<readonly PassOutcome[]> {

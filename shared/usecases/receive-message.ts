@@ -21,7 +21,7 @@ import { newContact, putContact } from './create-contact.ts';
 import { endWrites } from './end-run.ts';
 import { replied } from './replied.ts';
 import { toldHash } from './salted-hash.ts';
-import { sendOnce } from './send-once.ts';
+import { sendOnce, settleClaim } from './send-once.ts';
 import { suppressedConsent } from './suppression.ts';
 import { versionCache } from './version-cache.ts';
 
@@ -197,6 +197,7 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
     if (!contact) return;
     const { consent, phone } = contact.value;
     const holds = consent.evidence === message.id;
+    const at = epoch(message.at) + 1;
     const answer = (text: string, type: 'stop-confirmation' | 'help' | 'start-confirmation') =>
       sendOnce(ports)({
         contact: contact.value,
@@ -204,8 +205,11 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
         text,
         origin: { type, answers: message.id },
         seed: message.id,
-        at: epoch(message.at) + 1,
+        at,
       });
+    // Something newer was said since: it is not answered any more, and an answer whose function died is not left open.
+    if (message.meaning !== 'help' && !holds)
+      await settleClaim(ports)(messageIdOf(message.contactId, 'outbound', at, message.id));
 
     if (message.meaning === 'help') await answer(settings.helpText, 'help');
     if (message.meaning === 'opt-out' && holds) {

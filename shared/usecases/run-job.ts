@@ -1,5 +1,6 @@
 import { goesOn } from '../domain/admission.ts';
 import { delayUntil, type Job, type JobOf } from '../domain/job.ts';
+import { timedOf } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { contacts } from '../store/contact-store.ts';
 import { keys } from '../store/keys.ts';
@@ -7,7 +8,9 @@ import { parkedRuns, runs } from '../store/run-store.ts';
 import { list, listIndex } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { endRun } from './end-run.ts';
+import { paceStarts, STARTS_PER_PAGE } from './pace-starts.ts';
 import { finishPublishing } from './publish-workflow.ts';
+import { reconcile, reconcileExecutions, reconcileRuns } from './reconcile.ts';
 import { resendText } from './resend-text.ts';
 import { resumeRun } from './resume-run.ts';
 import { runPass } from './run-pass.ts';
@@ -38,7 +41,11 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
   const readTriggers = triggersReader(ports);
   const watch = watchContact(ports);
   const recount = recountRuns(ports);
+  const pace = paceStarts(ports);
   const resend = resendText(ports);
+  const reconcileAll = reconcile(ports);
+  const reconcilePage = reconcileRuns(ports);
+  const reconcileExecutionsPage = reconcileExecutions(ports);
 
   const work: { [Type in Job['type']]: (job: JobOf<Type>) => Promise<Next | undefined> } = {
     pass: runPass(ports),
@@ -48,11 +55,11 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
     },
     'sweep-shard': async (job) => following(job, await sweepOne(job)),
     'watch-shard': async (job) => {
-      const timed = (await readTriggers()).timed();
-      if (timed.length === 0) return undefined;
+      const triggers = await readTriggers();
+      if (!triggers.hasTimed()) return undefined;
       const range = { pk: keys.contactsIndex(job.shard), limit: CONTACTS_PER_CALL, cursor: job.cursor };
       const page = await listIndex(table, contacts, range);
-      for (const { value } of page.items) await watch(value, timed);
+      for (const { value } of page.items) await watch(value, timedOf(triggers.candidates(value)));
       return following(job, page.next);
     },
     'finish-publishing': async (job) =>
@@ -60,9 +67,12 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
     'resume-parked': async (job) => {
       const workflow = await getWorkflow(table, job.workflowId);
       if (!workflow || !goesOn(workflow.value)) return undefined;
-      const page = await parkedPage(job);
+      const page = await parkedPage(job, STARTS_PER_PAGE);
+      const { mayStart, ...next } = job;
+      const delaySeconds = mayStart ? 0 : await pace(page.items.length);
+      if (delaySeconds > 0) return { job: { ...next, mayStart: true }, delaySeconds };
       for (const { value } of page.items) await resume(value.runId, job.workflowId);
-      return following(job, page.next);
+      return following(next, page.next);
     },
     'end-parked': async (job) => {
       const workflow = (await getWorkflow(table, job.workflowId))?.value;
@@ -81,6 +91,12 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
       return following(job, page.next);
     },
     tally: async (job) => following(job, await recount(job)),
+    reconcile: async ({ of }) => {
+      await reconcileAll(of);
+      return undefined;
+    },
+    'reconcile-runs': async (job) => atOnce(await reconcilePage(job)),
+    'reconcile-executions': async (job) => atOnce(await reconcileExecutionsPage(job)),
     resend: async ({ type, messageId, ...job }) => {
       const later = await resend({ messageId, ...job });
       if (later === 'done') return undefined;
@@ -88,8 +104,8 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
     },
   };
 
-  const parkedPage = ({ workflowId, cursor }: JobOf<'resume-parked' | 'end-parked'>) =>
-    list(table, parkedRuns, { pk: keys.parkedRuns(workflowId), limit: RUNS_PER_CALL, cursor });
+  const parkedPage = ({ workflowId, cursor }: JobOf<'resume-parked' | 'end-parked'>, limit = RUNS_PER_CALL) =>
+    list(table, parkedRuns, { pk: keys.parkedRuns(workflowId), limit, cursor });
 
   return async (job: Job): Promise<void> => {
     const next = await dispatch(work, job);
@@ -102,6 +118,8 @@ const dispatch = <Type extends Job['type']>(
   job: JobOf<Type> & { type: Type },
 ) => work[job.type](job);
 
+const atOnce = (job: Job | undefined): Next | undefined => job && { job, delaySeconds: 0 };
+
 type Paged = Extract<Job, { cursor?: string | undefined }>;
 const following = (job: Paged, cursor: string | undefined): Next | undefined =>
-  cursor === undefined ? undefined : { job: { ...job, cursor }, delaySeconds: 0 };
+  atOnce(cursor === undefined ? undefined : { ...job, cursor });

@@ -66,6 +66,9 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
     const segment = segments[task.state];
     if (!segment) throw new Error(`${workflowId} version ${version.version} has no state ${task.state}`);
 
+    // A task that comes when its wait is long over: its function began late, and its state has timed out.
+    if (segment.wait !== undefined && isBehind(current.value, task.state, segment.wait)) return { outcome: 'waiting' };
+
     const run = await closeWait(current, version, task);
     if (run === 'again' || 'outcome' in run) return run;
     const sending = segment.send === undefined ? undefined : stepOf(steps, segment.send, 'send-message');
@@ -152,6 +155,10 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
     return written ? { outcome: 'done', verdict } : 'again';
   }
 };
+
+/** Whether the run has waited there, and has gone on: to wait once more would take the place of what it waits for now. */
+const isBehind = ({ mailbox, log }: RunningRun, state: string, wait: string): boolean =>
+  mailbox?.state !== state && log.some(({ code, step }) => code === 'WAITING' && step === wait);
 
 /** A step is entered once in a run's life; whatever leads here again, its text is not sent again. */
 const wasClaimed = ({ claim, log }: RunningRun, step: string): boolean =>

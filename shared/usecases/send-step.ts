@@ -62,7 +62,7 @@ export async function sendStep(work: Work): Promise<Stepped> {
     ...work.run.value,
     claim,
     ...(segment.wait !== undefined && {
-      mailbox: openedBySend(work, stepOf(steps, segment.wait, 'wait'), inboxId, at),
+      mailbox: openedBySend(work.task.state, stepOf(steps, segment.wait, 'wait'), inboxId, at),
     }),
     log: [...work.run.value.log, ...before.log],
   };
@@ -91,7 +91,9 @@ export async function sendStep(work: Work): Promise<Stepped> {
     const taken = await unclaim(work, claimed);
     return taken === 'back' ? { outcome: 'not-before', until: instant(ports.clock.now() + THROTTLED_MS) } : 'again';
   }
-  await settle(ports, version, steps, claimed, { ...submission, text });
+  const { token } = work.task;
+  const listening = { attempt: attemptOf(work.task), ...(token !== undefined && { token }) };
+  await settle(ports, version, steps, claimed, { ...submission, text }, listening);
   return 'again';
 }
 
@@ -101,15 +103,14 @@ function unsendableBecause(text: string, contact: Contact, settings: Settings): 
   return text.length > LONGEST_TEXT ? 'TOO_LONG' : undefined;
 }
 
-const openedBySend = ({ task }: Work, wait: Wait, inboxId: Mailbox['inboxId'], at: Instant): Mailbox => ({
+/** Whoever holds the claim finds the answer that comes before it is settled: only then does the token go into it. */
+const openedBySend = (state: string, wait: Wait, inboxId: Mailbox['inboxId'], at: Instant): Mailbox => ({
   wait: wait.id,
-  state: task.state,
+  state,
   inboxId,
   forReply: wait.orReply,
   broadcast: wait.broadcast,
   openedAt: at,
-  ...(task.token !== undefined && { token: task.token }),
-  attempt: attemptOf(task),
   status: 'open',
 });
 

@@ -2,7 +2,7 @@ import type { Contact } from '../domain/contact.ts';
 import { riseOf } from '../domain/filter.ts';
 import { epoch, instant } from '../domain/instant.ts';
 import type { JobOf } from '../domain/job.ts';
-import type { ReadyTrigger } from '../domain/triggers-by-key.ts';
+import { type ReadyTrigger, timedOf } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { getContact } from '../store/contact-store.ts';
 import { keys, SHARDS } from '../store/keys.ts';
@@ -11,7 +11,7 @@ import { commit, edit, listIndex, put, remove, type Stored } from '../store/stor
 import { getSettings } from '../store/workspace-store.ts';
 import { enrollIfOn } from './enroll-if-on.ts';
 import { endTakeovers } from './take-over.ts';
-import { triggersReader } from './triggers.ts';
+import { type Triggers, triggersReader } from './triggers.ts';
 import { nextLook } from './watch-contact.ts';
 
 type Sweeping = Pick<Ports, 'table' | 'clock' | 'ids' | 'queue'>;
@@ -37,20 +37,20 @@ export const sweepShard = (ports: Sweeping) => {
   const end = endTakeovers(ports);
 
   return async ({ shard, until, cursor }: JobOf<'sweep-shard'>): Promise<string | undefined> => {
-    const triggers = (await readTriggers()).timed();
+    const triggers = await readTriggers();
     const range = { pk: keys.dueIndex(shard), upTo: behind(until), limit: CONTACTS_PER_CALL, cursor };
     const page = await listIndex(table, watches, range);
     for (const watch of page.items) await look(watch, triggers);
     return page.next;
   };
 
-  async function look(watch: Stored<Watch>, triggers: readonly ReadyTrigger[]): Promise<void> {
+  async function look(watch: Stored<Watch>, triggers: Triggers): Promise<void> {
     const contact = await getContact(table, watch.value.contactId);
     const now = clock.now();
     if (contact) {
       // What it was before its last change is the affair of whoever follows that change.
       const looked = Math.max(epoch(contact.value.updatedAt), epoch(watch.value.since));
-      for (const trigger of triggers) {
+      for (const trigger of timedOf(triggers.candidates(contact.value))) {
         const rise = riseOf(trigger, contact.value, Math.max(looked, epoch(trigger.since)), now);
         if (rise === undefined || !trigger.test(contact.value, now)) continue;
         const { value: settings } = await getSettings(table);
@@ -61,7 +61,11 @@ export const sweepShard = (ports: Sweeping) => {
     const kept = contact && (await end(contact.value.id));
     // Lost: the contact has changed meanwhile, and is looked at again.
     if (!kept || 'problem' in kept) await commit(table, remove(watches, watch));
-    else await commit(table, put(watches, edit(watch, lookedAt(kept.ok.value, triggers, now))));
+    else
+      await commit(
+        table,
+        put(watches, edit(watch, lookedAt(kept.ok.value, timedOf(triggers.candidates(kept.ok.value)), now))),
+      );
   }
 };
 

@@ -10,8 +10,8 @@ import { readWorkspace } from './workspace.ts';
 export interface Triggers {
   /** Whatever may be true of a contact, and little else. */
   candidates(contact: Contact): readonly ReadyTrigger[];
-  /** Those that time alone may turn true. */
-  timed(): readonly ReadyTrigger[];
+  /** Whether there is any that time alone may turn true, of anybody. */
+  hasTimed(): boolean;
 }
 
 /** Reads the triggers as they are now: one small item, and beyond that only those that have changed since the last time. */
@@ -24,7 +24,7 @@ export const triggersReader = (ports: Pick<Ports, 'table' | 'clock'>): (() => Pr
     const current = known?.rev === ruleset.rev ? known : await refreshed(ruleset);
     known = current;
     const { index, workspace } = current;
-    return { candidates: (contact) => index.candidates(contact, workspace), timed: () => index.timed() };
+    return { candidates: (contact) => index.candidates(contact, workspace), hasTimed: () => index.hasTimed() };
   };
 
   async function refreshed(ruleset: Awaited<ReturnType<typeof getRuleset>>) {

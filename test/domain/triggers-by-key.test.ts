@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compileFilter, Filter, matches, riseOf } from '../../shared/domain/filter.ts';
 import { keysOf, neededBy } from '../../shared/domain/filter-key.ts';
 import { WorkflowId } from '../../shared/domain/id.ts';
-import { triggersByKey } from '../../shared/domain/triggers-by-key.ts';
+import { timedOf, triggersByKey } from '../../shared/domain/triggers-by-key.ts';
 import { at, contact, contacts, context, contexts, DAY, filters, listId, NOW } from '../support/filters.ts';
 
 const workflowId = (n: number) => WorkflowId.parse(`wf_${String(n).padStart(26, '0')}`);
@@ -118,10 +118,15 @@ describe('an index of triggers', () => {
     const within = context({ list: (id) => (id === listId('A') ? recent : undefined) });
     index.set(trigger(1, tagged('lead')), within);
     index.set(trigger(2, { not: recent }), within);
-    index.set(trigger(3, { all: [tagged('lead'), { type: 'list', op: 'in', listId: listId('A') }] }), within);
-    expect(index.timed().map((one) => one.workflowId)).toEqual([workflowId(2), workflowId(3)]);
+    index.set(trigger(3, { all: [tagged('guest'), { type: 'list', op: 'in', listId: listId('A') }] }), within);
+    const timed = (tags: string[]) => timedOf(index.candidates(contact({ tags }), within)).map((one) => one.workflowId);
+    expect(timed(['lead', 'guest'])).toEqual([workflowId(2), workflowId(3)]);
+    // Who has no such tag is not looked at for the sake of what asks for it.
+    expect(timed(['lead'])).toEqual([workflowId(2)]);
     index.remove(workflowId(2));
-    expect(index.timed().map((one) => one.workflowId)).toEqual([workflowId(3)]);
+    expect({ left: timed(['guest']), any: index.hasTimed() }).toEqual({ left: [workflowId(3)], any: true });
+    index.remove(workflowId(3));
+    expect(index.hasTimed()).toBe(false);
   });
 });
 

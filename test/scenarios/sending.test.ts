@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ContactId, InboxId, RunId } from '../../shared/domain/id.ts';
 import { instant } from '../../shared/domain/instant.ts';
 import type { Sms } from '../../shared/ports.ts';
+import { runs } from '../../shared/store/run-store.ts';
 import { endRun } from '../../shared/usecases/end-run.ts';
 import { receiveMessage } from '../../shared/usecases/receive-message.ts';
 import { tagContact } from '../../shared/usecases/tag-contact.ts';
@@ -224,7 +225,7 @@ describe('a text', () => {
       let run = '';
       table.write = async (writes) => {
         const claim = writes.find(
-          (each) => 'put' in each && each.put.type === 'run' && claimOf(each.put.data)?.status === 'claimed',
+          (each) => 'put' in each && each.put.type === 'run' && runs.parse(each.put.data).claim?.status === 'claimed',
         );
         const written = await write(writes);
         if (claim && 'put' in claim && run === '') {
@@ -243,7 +244,6 @@ describe('a text', () => {
 });
 
 type Scene = Awaited<ReturnType<typeof withCarrier>>;
-const claimOf = (data: Readonly<Record<string, unknown>>) => data['claim'] as { status: string } | undefined;
 const stopFrom = (phone: string) => ({
   inboundMessageId: 'in-stop',
   originationNumber: phone,
