@@ -1,6 +1,15 @@
 import { describe, expect, it, test } from 'vitest';
 import { PassId, WorkflowId } from '../../shared/domain/id.ts';
-import { audienceOf, counted, criteriaOf, hasDrifted, Pass, PassShard, progressOf } from '../../shared/domain/pass.ts';
+import {
+  audienceOf,
+  counted,
+  criteriaOf,
+  hasDrifted,
+  Pass,
+  PassPage,
+  PassShard,
+  progressOf,
+} from '../../shared/domain/pass.ts';
 import { at, HOUR, NOW } from '../support/filters.ts';
 
 const passId = PassId.parse(`pass_${'0'.repeat(26)}`);
