@@ -138,6 +138,14 @@ test.each([[{ kind: 'look' }], [{ by: 'hand' }], [{ more: 1 }], [{ at: 'now' }]]
   expect(Pass.safeParse({ ...pass(), ...wrong }).success).toBe(false);
 });
 
+test('a page of a preview is read as it was written', () => {
+  const who = `ct_${'0'.repeat(26)}`;
+  const page = { passId, shard: 1, page: 0, found: [[who, 'WILL_ENROL']], expiresAt: NOW };
+  expect(PassPage.parse(page)).toEqual(page);
+  for (const wrong of [{ found: [[who, 'MAYBE']] }, { found: [[who]] }, { more: 1 }])
+    expect(PassPage.safeParse({ ...page, ...wrong }).success).toBe(false);
+});
+
 test.each([[{ kind: 'enroll', by: 'publish' }], [{ kind: 'enroll', by: 'turn-on', cancelledAt: at(NOW) }]])(
   'a pass is read as it was written: %j',
   (given) => {
