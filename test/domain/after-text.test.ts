@@ -29,6 +29,12 @@ it('what is told late turns nothing back', () => {
   expect(withActivity(contact({ activity: known }), 'sent', at(NOW - 2 * HOUR)).activity).toEqual(known);
 });
 
+it('what is told again leaves the very same contact', () => {
+  const known = contact({ activity: sentAt });
+  expect(withActivity(known, 'sent', at(NOW))).toBe(known);
+  expect(afterText(known, ofRun, 'sent', later)).toBe(known);
+});
+
 it('a text that was sent is activity, of the run that sent it or of a person', () => {
   const after = { ...before, activity: sentAt, updatedAt: later };
   expect(afterText(before, byHand, 'sent', later)).toEqual({ ...after, changedBy: { type: 'api' } });

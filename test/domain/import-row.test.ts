@@ -93,6 +93,10 @@ describe('a row', () => {
     expect(said({ 'fields.vip': cell })).toEqual({ fields: { vip: truth } });
   });
 
+  it('leaves a yes in a custom field of text what it is', () => {
+    expect(said({ 'fields.plan': 'yes' })).toEqual({ fields: { plan: 'yes' } });
+  });
+
   it('of NDJSON holds numbers, lists and truths as they are', () => {
     expect(read({ phone: 12025550111 })).toMatchObject({ row: { phone: '12025550111' } });
     expect(

@@ -16,7 +16,11 @@ test.each([
 
 const workflowId = `wf_${'0'.repeat(26)}`;
 test.each([
-  [{ type: 'pass', passId: `pass_${'0'.repeat(26)}`, shard: 3, page: 0 }],
+  [{ type: 'pass', passId: `pass_${'0'.repeat(26)}`, shard: 3, page: 0, mayStart: true }],
+  [{ type: 'reconcile', of: 'runs' }],
+  [{ type: 'reconcile', of: 'executions' }],
+  [{ type: 'reconcile-runs', workflowId, leading: true }],
+  [{ type: 'reconcile-executions', workflowId, cursor: 'c' }],
   [{ type: 'finish-publishing', workflowId }],
   [{ type: 'resume-parked', workflowId, cursor: 'c' }],
   [{ type: 'end-parked', workflowId, since: at(NOW) }],

@@ -1,6 +1,15 @@
 import { describe, expect, it, test } from 'vitest';
 import { PassId, WorkflowId } from '../../shared/domain/id.ts';
-import { audienceOf, counted, criteriaOf, hasDrifted, Pass, PassShard, progressOf } from '../../shared/domain/pass.ts';
+import {
+  audienceOf,
+  counted,
+  criteriaOf,
+  hasDrifted,
+  Pass,
+  PassPage,
+  PassShard,
+  progressOf,
+} from '../../shared/domain/pass.ts';
 import { at, HOUR, NOW } from '../support/filters.ts';
 
 const passId = PassId.parse(`pass_${'0'.repeat(26)}`);
@@ -127,6 +136,14 @@ test.each([
 
 test.each([[{ kind: 'look' }], [{ by: 'hand' }], [{ more: 1 }], [{ at: 'now' }]])('a pass is none with %j', (wrong) => {
   expect(Pass.safeParse({ ...pass(), ...wrong }).success).toBe(false);
+});
+
+test('a page of a preview is read as it was written', () => {
+  const who = `ct_${'0'.repeat(26)}`;
+  const page = { passId, shard: 1, page: 0, found: [[who, 'WILL_ENROL']], expiresAt: NOW };
+  expect(PassPage.parse(page)).toEqual(page);
+  for (const wrong of [{ found: [[who, 'MAYBE']] }, { found: [[who]] }, { more: 1 }])
+    expect(PassPage.safeParse({ ...page, ...wrong }).success).toBe(false);
 });
 
 test.each([[{ kind: 'enroll', by: 'publish' }], [{ kind: 'enroll', by: 'turn-on', cancelledAt: at(NOW) }]])(

@@ -16,6 +16,7 @@ import {
   Run,
   type RunningRun,
   renewed,
+  restarted,
   resumed,
   timedOut,
 } from '../../shared/domain/run.ts';
@@ -165,6 +166,14 @@ describe('a run', () => {
     expect(renewed(waiting, at(6), 'send')).toEqual({ ...waiting, execution: 2, startedAt: at(6), resumeAt: 'send' });
   });
 
+  it('that has lost its execution goes on in the next one, and says why', () => {
+    const waiting = run({ mailbox: mailbox(), claim: claim() });
+    expect(restarted(waiting, at(6), 'send', 'TIMED_OUT')).toEqual({
+      ...renewed(waiting, at(6), 'send'),
+      log: [enrolled, { at: at(6), code: 'RESTARTED', reason: 'TIMED_OUT' }],
+    });
+  });
+
   it('ends for a reason, parked or not', () => {
     const log = [enrolled, { at: at(7), code: 'ENDED', detail: 'OPTED_OUT' }];
     const after = { ...run(), status: 'ENDED', endedAt: at(7), reason: 'OPTED_OUT', log };
@@ -236,6 +245,15 @@ describe('a run has texted from an inbox', () => {
 
 describe('a mailbox', () => {
   const waiting = { ...run({ answer }), mailbox: mailbox() };
+
+  it('needs no token any more, once it is closed', () => {
+    const tokened = { ...waiting, mailbox: mailbox({ token: 'token', attempt: '1' }) };
+    const replied = answered(tokened, at(30), answer, { replied: true, is: {} });
+    expect(replied.mailbox).toStrictEqual(
+      mailbox({ status: 'replied', closedAt: at(30), verdict: { replied: true, is: {} } }),
+    );
+    expect(timedOut(tokened, at(40)).mailbox).toStrictEqual(mailbox({ status: 'timed-out', closedAt: at(40) }));
+  });
 
   it('is closed by the answer, which decides', () => {
     const verdict = { replied: true, is: { yes: true } };

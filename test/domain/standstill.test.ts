@@ -61,6 +61,18 @@ describe('a run stands still', () => {
     ['whose text was claimed long ago', running({ claim }), true],
     ['whose text was claimed a moment ago', running({ claim: { ...claim, claimedAt: ago(15 * MINUTE) } }), false],
     ['that is over', endedRun(0, NOW), false],
+    ['that has been over for hours', endedRun(0, NOW - 5 * HOUR), false],
+    [
+      'whose wait has no end yet, and nothing came of it',
+      running({ mailbox: { ...mailbox(''), deadline: undefined } }),
+      true,
+    ],
+    [
+      'whose last step was hours ago',
+      running({ log: [entry('TAG_ADDED', 'tag', ago(HOUR), { detail: 'vip' })] }),
+      true,
+    ],
+    ['whose text was put off, nobody knows for how long', running({ log: [entry('SEND_DEFERRED', 'ask')] }), true],
     ['that is over, with a text that nobody has settled', Run.parse({ ...endedRun(0, NOW), claim }), true],
     ['that is held for hours', running({ status: 'PARKED', parkedAt: ago(HOUR) }), true],
     ['that has been held for a moment', running({ status: 'PARKED', parkedAt: ago(MINUTE) }), false],
@@ -106,7 +118,7 @@ describe('where a run stands', () => {
       'bye',
     ],
     ['that was let go on, and has not yet', [entry('SENT', 'ask'), entry('RESUMED')], { resumeAt: 'bye' }, 'bye'],
-    ['that was started anew, and has not', [entry('SENT', 'ask'), entry('RESTARTED')], { resumeAt: 'ask' }, 'ask'],
+    ['that was started anew, and has not', [entry('SENT', 'bye'), entry('RESTARTED')], { resumeAt: 'ask' }, 'ask'],
     ['that has gone on since', [entry('RESUMED'), entry('SENT', 'bye')], { resumeAt: 'ask' }, 'bye'],
   ])('%s', (_, log, more, state) => {
     expect(whereItStands(running({ log, ...more }), plan)).toBe(state);
@@ -119,6 +131,8 @@ it('a run is given up after three new starts within a day', () => {
   expect(isGivenUp(restarted(3, 2), NOW)).toBe(false);
   expect(isGivenUp(restarted(23, 2, 1), NOW)).toBe(true);
   expect(isGivenUp(restarted(24, 2, 1), NOW)).toBe(false);
+  const tagged = entry('TAG_ADDED', 'tag', ago(HOUR));
+  expect(isGivenUp(running({ log: [tagged, tagged, tagged] }), NOW)).toBe(false);
   const unheard = entry('RESTARTED', undefined, ago(HOUR), { reason: 'ANSWER_LEFT' });
   expect(isGivenUp(running({ log: [unheard, unheard, unheard] }), NOW)).toBe(false);
 });

@@ -37,6 +37,7 @@ const exporting = {
 describe('an import', () => {
   test.each([
     { ...asked, status: 'WAITING_FOR_FILE' },
+    { ...asked, status: 'WAITING_FOR_FILE', terms: { ...asked.terms, consent: 'optedIn' } },
     running,
     { ...started, status: 'DONE', endedAt: at(NOW) },
     { ...started, status: 'FAILED', endedAt: at(NOW), faults: [fault] },

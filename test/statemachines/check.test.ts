@@ -441,6 +441,9 @@ describe('advice', () => {
 
   it('is to say in the first text who writes and how to opt out', () => {
     expect(advice(hi, send('more', 'More'))).toEqual([]);
+    expect(advice(send('a', 'Hi {{contact.firstName | "you"}}. Reply STOP to opt out.'))).toEqual([
+      'BUSINESS_NOT_NAMED steps.0.text',
+    ]);
     expect(advice(send('a', 'Hi'))).toEqual(['BUSINESS_NOT_NAMED steps.0.text', 'OPT_OUT_NOT_SAID steps.0.text']);
     expect(told(lint(draft([send('a', 'SUNRISE dental: text STOP')]), { businessName: 'Sunrise Dental' }))).toEqual([]);
   });
@@ -464,6 +467,7 @@ describe('advice', () => {
     expect(advice(wait('w'), ifElse('if', keywords, [], [], [ifElse('in', score, [], [])]))).toEqual([
       'ALWAYS_SILENT steps.1.noReply.steps.0.condition',
     ]);
+    expect(advice(wait('w'), ifElse('if', { ...keywords, filter: { all: [] } }, [], []))).toEqual([]);
     expect(advice(ifElse('if', { filter: { all: [] } }, [], []))).toEqual(['SAME_FOR_ALL steps.0.condition.filter']);
   });
 
