@@ -100,7 +100,7 @@ async function measure(contacts: number): Promise<Measured> {
   const inbox = value(
     await createInbox(ports)(InboxInput.parse({ name: 'Front desk', phone: '+12025550100' }), effect('inbox')),
   );
-  const made = value(await createWorkflow(ports)({ name: 'Leads', template: 'blank' }));
+  const made = value(await createWorkflow(ports)({ name: 'Leads', template: 'blank' }, effect('workflow')));
   const id = WorkflowId.parse(made.workflow.value.id);
   const trigger = { manualOnly: false, filter: { type: 'tag', op: 'has', tag: 'lead' } } as const;
   const wait = { id: 'wait', type: 'wait', duration: { days: 30 }, orReply: false, broadcast: false } as const;

@@ -87,7 +87,7 @@ async function measure(runs: number): Promise<Measured> {
   value(await editSettings(ports)(Settings.parse(anyTime), undefined));
   const own = InboxInput.parse({ name: 'Front desk', phone: INBOX, partsPerSecond: 1_000_000 });
   const inbox = value(await createInbox(ports)(own, effect));
-  const made = value(await createWorkflow(ports)({ name: 'Measured', template: 'blank' }));
+  const made = value(await createWorkflow(ports)({ name: 'Measured', template: 'blank' }, effect));
   const id = WorkflowId.parse(made.workflow.value.id);
   const trigger = { manualOnly: false, filter: { type: 'tag', op: 'has', tag: 'lead' } } as const;
   const draft = { trigger, exit: { onReply: false }, inboxId: InboxId.parse(inbox.value.id), steps: STEPS };

@@ -203,7 +203,7 @@ async function workspace(ports: ReturnType<typeof openWorld>['ports'], template:
   value(await editSettings(ports)(Settings.parse({ businessName: 'Sample Studio', ...links }), undefined));
   const own = InboxInput.parse({ name: 'Front desk', phone: INBOX, partsPerSecond: 10 });
   const inbox = value(await createInbox(ports)(own, effect));
-  const { workflow, draft } = value(await createWorkflow(ports)({ name: 'Measured', template }));
+  const { workflow, draft } = value(await createWorkflow(ports)({ name: 'Measured', template }, effect));
   const id = WorkflowId.parse(workflow.value.id);
   // One way in for all of them: a tag that the contact is made with.
   const trigger = { manualOnly: false, filter: { type: 'tag', op: 'has', tag: 'lead' } } as const;

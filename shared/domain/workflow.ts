@@ -157,6 +157,7 @@ const Publishing = z.strictObject({
   reentry: Reentry,
   enrollExisting: z.boolean(),
   parked: z.optional(z.enum(['resume', 'exit'])),
+  request: z.optional(z.string()),
 });
 
 /** DRAFT until first published; then ON or OFF. PUBLISHING: on its way to be ON, as soon as a quota lets it. */
@@ -170,6 +171,8 @@ export const Workflow = z.strictObject({
   /** While OFF: whether runs go on without texting (paused), to their end (finish), or were ended (exit). */
   inFlight: z.optional(z.enum(['finish', 'pause', 'exit'])),
   publishing: z.optional(Publishing),
+  /** While ON: which request has turned it on, so that the same one, made again, finds it done. */
+  request: z.optional(z.string()),
   /** The back-fill that the last turn asked for. */
   backfill: z.optional(PassId),
   createdAt: Instant,

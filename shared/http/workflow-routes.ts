@@ -13,6 +13,7 @@ import {
   readWorkflow,
   type WorkflowDocument,
 } from '../usecases/edit-workflow.ts';
+import { ulidOf } from '../usecases/effect-id.ts';
 import { enrollByHand } from '../usecases/enroll-by-hand.ts';
 import { type Published, publishWorkflow } from '../usecases/publish-workflow.ts';
 import {
@@ -129,7 +130,7 @@ export const workflowRoutes = [
     run: (ports) => {
       const create = createWorkflow(ports);
       const view = documentOf(ports);
-      return async ({ body }) => view(await create(body));
+      return async ({ body, seed, at }) => view(await create(body, { seed, at }));
     },
   }),
   route({
@@ -218,9 +219,10 @@ export const workflowRoutes = [
     refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_INVALID', 'PARKED_RUNS', ...NOT_AS_PREVIEWED],
     run: (ports) => {
       const publish = publishWorkflow(ports);
-      return async ({ path, body: { enrollExisting, parked, previewId, force, ...reentry } }) => {
+      return async ({ path, body: { enrollExisting, parked, previewId, force, ...reentry }, seed, at }) => {
         const preview = previewOf({ previewId, force });
-        return mapped(await publish(path.workflowId, { reentry, enrollExisting, parked, preview }), (done) =>
+        const request = ulidOf({ seed, at });
+        return mapped(await publish(path.workflowId, { reentry, enrollExisting, parked, preview, request }), (done) =>
           'publishing' in done
             ? {
                 body: { workflow: done.publishing.value },
@@ -268,9 +270,10 @@ export const workflowRoutes = [
     refusals: ['NOT_FOUND', 'WORKFLOW_ON', 'WORKFLOW_NEVER_PUBLISHED', 'PARKED_RUNS', ...NOT_AS_PREVIEWED],
     run: (ports) => {
       const turn = turnOn(ports);
-      return async ({ path, body }) => {
+      return async ({ path, body, seed, at }) => {
         const { enrollExisting, parked } = body;
-        const turned = await turn(path.workflowId, { enrollExisting, parked, preview: previewOf(body) });
+        const asked = { enrollExisting, parked, preview: previewOf(body), request: ulidOf({ seed, at }) };
+        const turned = await turn(path.workflowId, asked);
         return mapped(turned, (done) => published(done, enrollExisting));
       };
     },

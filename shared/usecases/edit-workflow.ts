@@ -17,6 +17,7 @@ import {
   workflows,
 } from '../store/workflow-store.ts';
 import { customFields, getCustomField } from '../store/workspace-store.ts';
+import { type Effect, ulidOf } from './effect-id.ts';
 
 export interface WorkflowDocument {
   readonly workflow: Stored<Workflow>;
@@ -36,12 +37,15 @@ const nameTaken = (name: string) =>
 
 /** Makes a DRAFT that holds the template's steps, and declares the fields that the template writes. */
 export const createWorkflow =
-  ({ table, clock, ids }: Pick<Ports, 'table' | 'clock' | 'ids'>) =>
-  async ({ name, template }: { name: string; template: TemplateName }): Promise<Outcome<WorkflowDocument>> => {
+  ({ table, clock }: Pick<Ports, 'table' | 'clock'>) =>
+  async (
+    { name, template }: { name: string; template: TemplateName },
+    effect: Effect,
+  ): Promise<Outcome<WorkflowDocument>> => {
     const at = instant(clock.now());
     const { draft: steps, customFields: needed } = templates[template];
     const workflow: Workflow = {
-      id: WorkflowId.parse(`wf_${ids.next()}`),
+      id: WorkflowId.parse(`wf_${ulidOf(effect)}`),
       name,
       template,
       status: 'DRAFT',
@@ -60,9 +64,12 @@ export const createWorkflow =
       put(drafts, fresh(draft)),
       put(nameOwners, fresh({ name, workflowId: workflow.id })),
     ]);
-    if (!committed) return nameTaken(name);
+    const [known, content] = committed
+      ? []
+      : [await getWorkflow(table, workflow.id), await getDraft(table, workflow.id)];
+    if (!committed && !(known && content)) return nameTaken(name);
     for (const field of missing) await commit(table, put(customFields, fresh(field)));
-    return ok({ workflow: { rev: 1, value: workflow }, draft });
+    return ok({ workflow: known ?? { rev: 1, value: workflow }, draft: content?.value ?? draft });
   };
 
 export const readWorkflow =

@@ -7,7 +7,7 @@ import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import { allSteps, type Reentry, type Step, type Version, type Workflow } from '../domain/workflow.ts';
 import type { Ports, Table } from '../ports.ts';
 import { commit, contend, edit, fresh, put, type Stored, unchanged } from '../store/stored.ts';
-import { drafts, getDraft, getWorkflow, versions, workflows } from '../store/workflow-store.ts';
+import { drafts, getDraft, getVersion, getWorkflow, versions, workflows } from '../store/workflow-store.ts';
 import { tags } from '../store/workspace-store.ts';
 import { readCheckWorkspace } from './check-workspace.ts';
 import { type PreviewBound, previewFault } from './preview-workflow.ts';
@@ -82,6 +82,8 @@ const publishAttempt =
       readTurning(ports, id),
     ]);
     if (!workflow || !draft) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
+    const done = await turnedOnBefore(table, workflow, options.request);
+    if (done) return ok(done);
     if (workflow.value.status === 'ON')
       return refuse('WORKFLOW_ON', 'The workflow is on: turn it off before you publish a new version.');
     const { workflowId: _, ...content } = draft.value;
@@ -103,8 +105,8 @@ const publishAttempt =
     const machine = await machines.put({ name: id, definition });
     if (machine === undefined) {
       if (workflow.value.status === 'PUBLISHING') return ok({ publishing: workflow });
-      const { reentry, enrollExisting, parked } = options;
-      const asked = { reentry, enrollExisting, ...(parked !== undefined && { parked }) };
+      const { reentry, enrollExisting, parked, request } = options;
+      const asked = { reentry, enrollExisting, ...(parked !== undefined && { parked }), ...(request && { request }) };
       const waiting: Workflow = { ...workflow.value, status: 'PUBLISHING', publishing: asked, updatedAt: at };
       const written = await commit(
         table,
@@ -140,6 +142,18 @@ const publishAttempt =
       ? ok({ workflow: { rev: workflow.rev + 1, value: on }, version, ...wholeAudience(counted) })
       : undefined;
   };
+
+/** The very request that has turned it on, made again by whoever got no answer; undefined: it is another one. */
+export async function turnedOnBefore(
+  table: Table,
+  workflow: Stored<Workflow>,
+  request: string | undefined,
+): Promise<Published | undefined> {
+  const { id, status, version: n, request: done } = workflow.value;
+  if (status !== 'ON' || request === undefined || done !== request) return undefined;
+  const version = await getVersion(table, id, n);
+  return version && { workflow, version: version.value };
+}
 
 /** A tag that a workflow will set is known from its publication on. */
 async function registerTags(table: Table, steps: readonly Step[], createdAt: string): Promise<void> {

@@ -9,7 +9,7 @@ import { commit, contend, edit, put, type Stored } from '../store/stored.ts';
 import { getVersion, getWorkflow, workflows } from '../store/workflow-store.ts';
 import { beingPublished } from './edit-workflow.ts';
 import { previewFault } from './preview-workflow.ts';
-import type { Options, Published } from './publish-workflow.ts';
+import { type Options, type Published, turnedOnBefore } from './publish-workflow.ts';
 import { countAudience, wholeAudience } from './read-audience.ts';
 import { parkedFault, readTurning, triggerRemoved, turnedOn, turnWrites } from './turning.ts';
 
@@ -61,6 +61,8 @@ export const turnOn =
       if (workflow.value.status === 'PUBLISHING') return beingPublished();
       if (workflow.value.status === 'DRAFT')
         return refuse('WORKFLOW_NEVER_PUBLISHED', 'The workflow was never published: publish it.');
+      const done = await turnedOnBefore(table, workflow, options.request);
+      if (done) return ok(done);
       if (workflow.value.status === 'ON') return refuse('WORKFLOW_ON', 'The workflow is on already.');
       const version = await getVersion(table, id, workflow.value.version);
       if (!version) throw new Error(`${id} has lost its version ${workflow.value.version}`);

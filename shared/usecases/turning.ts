@@ -31,17 +31,19 @@ export interface TurnOptions {
   readonly enrollExisting: boolean;
   /** What becomes of runs that were parked when the workflow was turned off. */
   readonly parked: 'resume' | 'exit' | undefined;
+  /** Names the request that asks for it. */
+  readonly request?: string | undefined;
 }
 
 /** The workflow as it is on, and what is written with it: many contacts and runs are the queue's work, page by page. */
 export async function turnedOn(
   table: Table,
-  { rev, value: { inFlight: _, publishing: __, backfill: ___, ...off } }: Stored<Workflow>,
+  { rev, value: { inFlight: _, publishing: __, backfill: ___, request: ____, ...off } }: Stored<Workflow>,
   version: Version,
   { ruleset, trigger, filters }: Turning,
   at: Instant,
   by: 'publish' | 'turn-on',
-  { enrollExisting, parked }: TurnOptions,
+  { enrollExisting, parked, request }: TurnOptions,
 ): Promise<{ on: Workflow; writes: Write[] }> {
   const { workflowId, exit } = version;
   const { manualOnly, filter } = version.trigger;
@@ -62,7 +64,7 @@ export async function turnedOn(
     ...(!manualOnly && isTimed(filter, filters) ? watchJobs() : []),
   ];
   return {
-    on: { ...off, status: 'ON', updatedAt: at, ...(isEnrolling && { backfill: id }) },
+    on: { ...off, status: 'ON', updatedAt: at, ...(isEnrolling && { backfill: id }), ...(request && { request }) },
     writes: [
       ...filed,
       ...(filed.length > 0 || isFirstGoal ? [rulesChanged(ruleset, workflowId, exit.goal !== undefined)] : []),

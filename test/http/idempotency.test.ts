@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Answer, DAY, openApi, SECOND } from './api.ts';
 
 const CONTACT = { phone: '+14155550171', firstName: 'Guest' };
@@ -35,6 +35,42 @@ describe('a POST that is repeated under its Idempotency-Key', () => {
     await api.call('DELETE', `/v1/contacts/${id}`);
     const again = await api.call('POST', '/v1/contacts', CONTACT, key());
     expect([refused.status, again.status, again.body]).toEqual([409, 409, refused.body]);
+  });
+
+  it('finds its effect also where whoever had it died before it could answer', async () => {
+    const api = openApi();
+    const settings = await api.done('GET', '/v1/settings');
+    await api.done('PUT', '/v1/settings', { ...settings, businessName: 'Sample Studio' });
+    const { id: inboxId } = await api.done('POST', '/v1/inboxes', { name: 'Desk', phone: '+12025550100' });
+    const { write } = api.table;
+    /** Each request has its effect, and dies before its answer is remembered; then it is made again. */
+    const twice = async (path: string, body: object, name: string) => {
+      api.table.write = async (writes) => {
+        const remembers = writes.some(
+          (each) => 'put' in each && each.put.type === 'request' && each.put.data['answer'],
+        );
+        if (remembers) throw new Error('the process died');
+        return write(writes);
+      };
+      await api.call('POST', path, body, key(name));
+      Object.assign(api.table, { write });
+      await api.clock.advance(2 * 60 * SECOND);
+      return api.call('POST', path, body, key(name));
+    };
+    const made = await twice('/v1/workflows', { name: 'Leads', template: 'blank' }, 'k-made');
+    expect([made.status, made.body.name, made.body.status]).toEqual([201, 'Leads', 'DRAFT']);
+    const path = `/v1/workflows/${made.body.id}`;
+    const steps = [{ id: 'hello', type: 'send-message', text: 'Hello' }];
+    await api.done('PUT', path, { name: 'Leads', trigger: { manualOnly: true }, inboxId, steps });
+    const published = await twice(`${path}/publish`, {}, 'k-published');
+    expect([published.status, published.body.version]).toEqual([200, 1]);
+    await api.done('POST', `${path}/turn-off`, { inFlight: 'finish' });
+    const turned = await twice(`${path}/turn-on`, {}, 'k-turned');
+    expect([turned.status, turned.body.workflow.status, turned.body.version]).toEqual([200, 'ON', 1]);
+    expect((await api.call('POST', `${path}/turn-on`, {}, key('k-other'))).body.code).toBe('WORKFLOW_ON');
+    expect((await api.call('POST', '/v1/workflows', { name: 'leads', template: 'blank' })).body.code).toBe(
+      'NAME_TAKEN',
+    );
   });
 
   it('counts as equal in whatever order its fields come', async () => {
@@ -98,8 +134,7 @@ describe('while the first request is in flight', () => {
         submit = () => resolve({ outcome: 'accepted', providerId: 'p' });
       });
     const first = api.call('POST', '/v1/messages', message, key());
-    await api.clock.advance(0);
-    expect(api.texts).toHaveLength(1);
+    await vi.waitFor(() => expect(api.texts).toHaveLength(1));
     return { api, message, first, submit: () => submit() };
   }
 
