@@ -11,10 +11,25 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/contracts/**', 'test/kill/**', 'test/aws/**', 'test/hostile/**', 'test/infra/deployable/**'],
+          exclude: [
+            'test/contracts/**',
+            'test/kill/**',
+            'test/aws/**',
+            'test/fuzz/**',
+            'test/infra/deployable/**',
+            'test/simulation/simulation.test.ts',
+          ],
           testTimeout: 15_000,
           // Of two processors vitest would leave one idle.
           maxWorkers: '100%',
+          execArgv,
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: ['test/simulation/simulation.test.ts'],
+          testTimeout: 60_000,
           execArgv,
         },
       },
@@ -49,9 +64,9 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'hostile',
-          include: ['test/hostile/**/*.test.ts'],
-          globalSetup: ['test/hostile/setup.ts'],
+          name: 'fuzz',
+          include: ['test/fuzz/**/*.test.ts'],
+          globalSetup: ['test/fuzz/setup.ts'],
           testTimeout: 270_000,
           hookTimeout: 60_000,
           execArgv,

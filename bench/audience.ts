@@ -104,7 +104,7 @@ async function measure(contacts: number): Promise<Measured> {
   const id = WorkflowId.parse(made.workflow.value.id);
   const trigger = { manualOnly: false, filter: { type: 'tag', op: 'has', tag: 'lead' } } as const;
   const wait = { id: 'wait', type: 'wait', duration: { days: 30 }, orReply: false, broadcast: false } as const;
-  const draft = { trigger, inboxId: InboxId.parse(inbox.value.id), steps: [wait] };
+  const draft = { trigger, exit: { onReply: false }, inboxId: InboxId.parse(inbox.value.id), steps: [wait] };
   value(await editWorkflow(ports)({ id, name: 'Leads', draft, revision: undefined }));
   const reentry = { allowReentry: false };
 

@@ -15,6 +15,8 @@ const benches = {
   'cold-start': async () => (await import('./cold-start.ts')).coldStart,
   engine: async () => (await import('./engine.ts')).engine,
   compile: async () => (await import('./compile.ts')).compileAndCheck,
+  inbound: async () => (await import('./inbound.ts')).inbound,
+  http: async () => (await import('./http.ts')).http,
 } satisfies Record<string, () => Promise<Bench>>;
 type Name = keyof typeof benches;
 const isName = (word: string): word is Name => Object.hasOwn(benches, word);

@@ -5,7 +5,17 @@ import type { Construct } from 'constructs';
 import type { Job } from '../shared/domain/job.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { ChangeFeed } from './constructs/change-feed.ts';
-import { backlogs, deadLetters, faults, feedLag, runs, texts, throttles } from './constructs/concerns.ts';
+import {
+  backlogs,
+  deadLetters,
+  faults,
+  feedLag,
+  runs,
+  standstills,
+  texts,
+  throttles,
+  waitingTexts,
+} from './constructs/concerns.ts';
 import { DeliveryReceipts } from './constructs/delivery-receipts.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { InboundSms } from './constructs/inbound-sms.ts';
@@ -52,6 +62,8 @@ export class ServiceStack extends Stack {
     });
     const jobs = new WorkQueue(this, 'Jobs', functions.runJob.timeout);
     jobs.every('Sweep', Duration.minutes(1), SWEEP, 'Looks for contacts of whom time has turned a trigger true');
+    jobs.every('ReconcileRuns', Duration.hours(1), RECONCILE.runs, 'Looks for runs that have come to a standstill');
+    jobs.every('ReconcileExecutions', Duration.days(1), RECONCILE.executions, 'Looks for executions that no run wants');
     const transfers = new WorkQueue(this, 'Transfers', functions.transfer.timeout);
     const receipts = new DeliveryReceipts(this, 'Receipts');
     const stepFunctionArn = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:${names.stepFunction}`;
@@ -133,8 +145,8 @@ export class ServiceStack extends Stack {
       // Each page queues the next one.
       mayCallItself: true,
     });
-    // Publications that a quota made wait are finished here.
-    runJob.may(useTable(table), queryIndex(table), queueJobs(jobs.queue), ...machines.publish);
+    // Publications that a quota made wait are finished here, texts are sent once more, runs that stand still are mended.
+    runJob.may(useTable(table), queryIndex(table), queueJobs(jobs.queue), send, ...machines.publish, ...machines.mend);
     // Few: publishing to everybody must leave room for answers.
     jobs.workedBy({ worker: runJob, batch: 1, concurrency: 10 });
 
@@ -176,6 +188,7 @@ export class ServiceStack extends Stack {
       Inbound: inbound.work.queue,
       Receipts: receipts.work.queue,
     };
+    const found = standstills(runJob, names.metrics);
     const alarms = new Alarms(this, 'Alarms', {
       email: settings.alarmEmail,
       concerns: [
@@ -193,10 +206,20 @@ export class ServiceStack extends Stack {
         ...backlogs(queues),
         feedLag(tableChanges),
         ...runs(watch),
+        ...found,
+        waitingTexts(runStep, names.metrics),
         ...texts({ watch, inbound: inbound.handler, namespace: names.metrics, spendAlarm: settings.spendAlarm }),
       ],
     });
-    new Overview(this, 'Overview', { name: names.dashboard, alarms, functions: all, queues, watch, stage: http.stage });
+    new Overview(this, 'Overview', {
+      name: names.dashboard,
+      alarms,
+      functions: all,
+      queues,
+      watch,
+      found,
+      stage: http.stage,
+    });
 
     // What an operator needs to know. A number that is not set up here is told of the topic and the list by hand.
     new CfnOutput(this, 'ApiUrl', { value: http.api.apiEndpoint });
@@ -209,6 +232,10 @@ export class ServiceStack extends Stack {
 }
 
 const SWEEP: Job = { type: 'sweep' };
+const RECONCILE = {
+  runs: { type: 'reconcile', of: 'runs' },
+  executions: { type: 'reconcile', of: 'executions' },
+} as const satisfies Readonly<Record<string, Job>>;
 
 const RETENTION = {
   7: RetentionDays.ONE_WEEK,

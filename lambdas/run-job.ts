@@ -1,4 +1,4 @@
-import { machinesOf, queueOf, tableOf } from '../shared/aws/ports.ts';
+import { machinesOf, queueOf, smsOf, tableOf } from '../shared/aws/ports.ts';
 import { jsonLog, systemClock, ulids } from '../shared/aws/system.ts';
 import { jobs } from './kit/batch.ts';
 import { readEnvironment } from './kit/env.ts';
@@ -8,6 +8,7 @@ const deployment = readEnvironment();
 export const handler = jobs({
   table: tableOf(deployment),
   machines: machinesOf(deployment),
+  sms: smsOf(deployment),
   queue: queueOf(deployment),
   clock: systemClock,
   ids: ulids(),

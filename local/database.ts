@@ -3,11 +3,16 @@ import { DatabaseSync } from 'node:sqlite';
 export type Database = DatabaseSync;
 
 /** Of the whole file: raise it when any room of `local/` changes its tables so that an older program would misread them. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** The file was written by a later release; opening it could destroy what this release does not know. */
 export class NewerDatabase extends Error {
   override readonly name = 'NewerDatabase';
+}
+
+/** The file was written by an earlier release, whose items this release does not read. */
+export class OlderDatabase extends Error {
+  override readonly name = 'OlderDatabase';
 }
 
 /**
@@ -24,6 +29,12 @@ export function openDatabase(path: string): Database {
     if (version > VERSION) {
       throw new NewerDatabase(
         `${path} has schema version ${version}; this release knows ${VERSION}. Use a newer release.`,
+      );
+    }
+    // 0: it has just been made.
+    if (version !== 0 && version < VERSION) {
+      throw new OlderDatabase(
+        `${path} has schema version ${version}; this release reads only ${VERSION}. To start afresh: npm start -- --reset`,
       );
     }
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');

@@ -20,6 +20,8 @@ export function drive(clock: MovableClock, driven: readonly Driven[], failed: (e
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
+  /** Who waits for the present work to end. Not by its promise, which under load stays open and would keep all who gave up. */
+  const waiters = new Set<() => void>();
 
   const nextDue = () => Math.min(...driven.map((each) => each.nextDue() ?? Number.POSITIVE_INFINITY));
 
@@ -39,6 +41,7 @@ export function drive(clock: MovableClock, driven: readonly Driven[], failed: (e
       .catch(failed)
       .finally(() => {
         running = undefined;
+        for (const ended of waiters) ended();
         if (stopped) return;
         const due = nextDue();
         if (due < Number.POSITIVE_INFINITY)
@@ -46,14 +49,22 @@ export function drive(clock: MovableClock, driven: readonly Driven[], failed: (e
       });
   }
 
+  const endOrAbort = (gaveUp: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const over = () => {
+        waiters.delete(over);
+        gaveUp.removeEventListener('abort', over);
+        resolve();
+      };
+      waiters.add(over);
+      gaveUp.addEventListener('abort', over);
+    });
+
   async function idle(longest: number): Promise<void> {
     const gaveUp = AbortSignal.timeout(longest);
     do {
       wake();
-      await Promise.race([
-        running,
-        new Promise((resolve) => gaveUp.addEventListener('abort', resolve, { once: true })),
-      ]);
+      if (running) await endOrAbort(gaveUp);
     } while (!gaveUp.aborted && nextDue() <= clock.now());
   }
 

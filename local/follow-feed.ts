@@ -53,18 +53,12 @@ export function followFeed({
     return true;
   }
 
-  async function drain(): Promise<boolean> {
-    try {
-      let worked = false;
-      while (await batch()) worked = true;
-      return worked;
-    } finally {
-      working = undefined;
-    }
-  }
-
   return {
     nextDue: () => (feed.read(1).length === 0 ? undefined : pausedUntil),
-    work: () => (working ??= drain()),
+    // One batch, and others have their turn: under load the feed may never be empty.
+    work: () =>
+      (working ??= batch().finally(() => {
+        working = undefined;
+      })),
   };
 }

@@ -63,6 +63,9 @@ const ExecutionSummary = z.object({
 });
 export type ExecutionSummary = z.infer<typeof ExecutionSummary>;
 
+const Listed = z.object({ id: z.int(), name: z.string(), started_at: z.int() });
+type Listed = z.infer<typeof Listed>;
+
 const MachineRow = z.object({ version: z.int(), definition: z.nullable(json) });
 const Due = z.object({ due: z.nullable(z.int()) });
 
@@ -102,6 +105,9 @@ export function openMachineStore(database: Database) {
     // A completion that was accepted stands; a token of an attempt that died does not.
     interrupt: database.prepare(
       'UPDATE sfn_executions SET rev = rev + 1, due = 0, token = NULL, in_flight = NULL WHERE in_flight IS NOT NULL',
+    ),
+    running: database.prepare(
+      "SELECT id, name, started_at FROM sfn_executions WHERE machine = ? AND status = 'RUNNING' AND id > ? ORDER BY id LIMIT ?",
     ),
     summary: database.prepare('SELECT status, output, error, cause, transitions FROM sfn_executions WHERE name = ?'),
   };
@@ -170,6 +176,8 @@ export function openMachineStore(database: Database) {
     interruptAll(): void {
       statement.interrupt.run();
     },
+    running: (machine: string, after: number, limit: number): Listed[] =>
+      statement.running.all(machine, after, limit).map((row) => Listed.parse(row)),
     summary(name: string): ExecutionSummary | undefined {
       const row = statement.summary.get(name);
       return row === undefined ? undefined : ExecutionSummary.parse(row);

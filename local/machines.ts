@@ -18,7 +18,7 @@ export interface LocalMachines extends Machines {
   put(machine: Parameters<Machines['put']>[0]): Promise<string>;
   /** The earliest timer; `undefined` when time alone can bring nothing forward. */
   nextDue(): number | undefined;
-  /** Does all that is ready, and all that this makes ready; then says whether there was anything. Does not wait for slow functions. */
+  /** Does what is ready, and much of what this makes ready; then says whether there was anything. Does not wait for slow functions. */
   work(): Promise<boolean>;
   /** How many functions run now. */
   running(): number;
@@ -41,9 +41,13 @@ export interface MachinesOptions {
 
 const PREFIX = 'arn:aws:states:local:000000000000';
 const ADDRESS = /^arn:aws:states:local:000000000000:stateMachine:([\w-]{1,80}):(\d+)$/;
+/** As many as AWS gives at once by itself. */
+const LISTED = 100;
 const NAME = /^[\w-]{1,80}$/;
 /** Turns of the event loop in which a function may still answer within the same `work`: handlers here seldom await more. */
 const PATIENCE = 64;
+/** So many moves of everything that is ready, and others have their turn: under load something always is. */
+const MOST_AT_ONCE = 100;
 
 interface Ready {
   readonly row: Running;
@@ -162,10 +166,12 @@ export function openMachines(options: MachinesOptions): LocalMachines {
     // Not before the caller holds the promise, which the end takes away again.
     await Promise.resolve();
     try {
-      for (let patience = PATIENCE; ; patience -= 1) {
+      let moves = 0;
+      for (let patience = PATIENCE; moves < MOST_AT_ONCE; patience -= 1) {
         const batch = ready();
         if (batch.length > 0) {
           worked = true;
+          moves += 1;
           patience = PATIENCE;
           await step(batch);
         } else if (inFlight.size > 0 && patience > 0 && !closed) {
@@ -174,6 +180,7 @@ export function openMachines(options: MachinesOptions): LocalMachines {
           return worked;
         }
       }
+      return worked;
     } finally {
       // In the same turn as the last look, so that a wake after it starts a new drain.
       working = undefined;
@@ -222,6 +229,21 @@ export function openMachines(options: MachinesOptions): LocalMachines {
 
     async stop({ machine, name }) {
       await store.commit(() => store.stop(parseAddress(machine).machineName, name));
+    },
+
+    async status({ name }) {
+      const found = store.summary(name);
+      if (!found) return 'unknown';
+      return found.status === 'RUNNING' ? 'running' : 'over';
+    },
+
+    async listRunning(machine, cursor) {
+      const found = store.running(parseAddress(machine).machineName, Number(cursor ?? 0), LISTED);
+      const last = found.length === LISTED ? found.at(-1) : undefined;
+      return {
+        executions: found.map(({ name, started_at }) => ({ name, startedAt: started_at })),
+        ...(last && { next: String(last.id) }),
+      };
     },
 
     async remove(name) {

@@ -54,7 +54,8 @@ function checkItem(item: Omit<Item, 'rev'>): number {
   return size;
 }
 
-function sizeOf({ pk, sk, type, data, index, expiresAt }: Omit<Item, 'rev'>): number {
+/** As DynamoDB counts an item, in bytes. */
+export function sizeOf({ pk, sk, type, data, index, expiresAt }: Omit<Item, 'rev'>): number {
   const attributes = { pk, sk, type, rev: 1, gpk: index?.pk, gsk: index?.sk, expiresAt, nonce: NONCE };
   const named = Object.entries({ ...attributes, data }).filter(([, value]) => value !== undefined);
   return sum(named.map(([name, value]) => bytes(name) + sizeOfValue(value, 0)));

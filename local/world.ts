@@ -66,6 +66,8 @@ export interface WorldOptions {
   readonly carrier?: (phones: Sms) => Sms;
   /** The network never tells what became of a text. */
   readonly withoutReceipts?: boolean;
+  /** Told of each call of a function, by its name. */
+  readonly called?: (functionName: string) => void;
 }
 
 export function openWorld({
@@ -83,7 +85,10 @@ export function openWorld({
   const { table, feed } = local;
   const delivered = options.withoutReceipts ? () => {} : (receipt: unknown) => receipts.send(receipt);
   const phones = openPhones({ database, clock, ids, delivered });
-  const call = <Result>(name: string, handler: Handler<Result>, event: unknown) => handler(event, invocation(name));
+  const call = <Result>(name: string, handler: Handler<Result>, event: unknown) => {
+    options.called?.(name);
+    return handler(event, invocation(name));
+  };
   /** What a queue does: one message per call here, and again later if the answer says so. */
   const queueOf = (name: string, handler: () => Handler<BatchAnswer>) =>
     openQueue(name, {

@@ -108,6 +108,12 @@ export interface Execution {
   readonly input: Document;
 }
 
+export interface RunningExecutions {
+  /** `startedAt` in epoch milliseconds. */
+  readonly executions: readonly { readonly name: string; readonly startedAt: number }[];
+  readonly next?: string;
+}
+
 export interface Machines {
   /**
    * Creates or updates the machine of this name and publishes it; answers the immutable version's address, or
@@ -122,6 +128,10 @@ export interface Machines {
   /** Ends the callback task that waits under the token. `gone`: it has timed out, was completed before, or its execution ended. */
   complete(token: string, output: Document): Promise<'completed' | 'gone'>;
   stop(execution: { readonly machine: string; readonly name: string }): Promise<void>;
+  /** `over`: it has ended, however it did. `unknown`: there is none of this name, or it ended long ago. */
+  status(execution: { readonly machine: string; readonly name: string }): Promise<'running' | 'over' | 'unknown'>;
+  /** The executions that run now, of whatever version of the machine, page by page. */
+  listRunning(machine: string, cursor: string | undefined): Promise<RunningExecutions>;
   remove(name: string): Promise<void>;
 }
 

@@ -14,6 +14,7 @@ import {
   allSteps,
   DEEPEST_BRANCH,
   type Draft,
+  type Exit,
   type IfElse,
   LONGEST_TEXT,
   MOST_STEPS,
@@ -43,10 +44,11 @@ export interface CheckWorkspace extends Pick<FilterWorkspace, 'fieldTypes' | 'li
  * - `TEXT_TOO_LONG`: even where every merge field of the contact is empty
  * - what `checkFilter` finds in the trigger and in conditions, and `checkTemplate` in texts
  */
-export function check({ trigger, inboxId, steps }: Draft, workspace: CheckWorkspace): Fault[] {
+export function check({ trigger, exit, inboxId, steps }: Draft, workspace: CheckWorkspace): Fault[] {
   const found = [...visits(steps)];
   return [
     ...triggerFaults(trigger, workspace),
+    ...goalFaults(exit, workspace),
     ...inboxFaults(inboxId, workspace),
     ...sizeFaults(found),
     ...duplicates(found),
@@ -69,6 +71,17 @@ function triggerFaults({ manualOnly, filter }: Draft['trigger'], workspace: Chec
     hint: 'Give it a condition, or set manualOnly to enrol by hand only.',
   };
   return [empty, ...faults];
+}
+
+function goalFaults({ goal }: Exit, workspace: CheckWorkspace): Fault[] {
+  if (!goal) return [];
+  const faults = filterFaults(goal, workspace, 'exit', 'goal');
+  if (!leavesOf(goal).next().done) return faults;
+  const hint = 'Give it a condition, or leave it out.';
+  return [
+    { code: 'EMPTY_GOAL', path: ['exit', 'goal'], detail: 'says nothing of who has reached it', hint },
+    ...faults,
+  ];
 }
 
 function inboxFaults(inboxId: InboxId | undefined, { inboxes }: CheckWorkspace): Fault[] {
@@ -192,10 +205,30 @@ const isOfType: { readonly [Type in FieldType]: (value: FieldValue) => boolean }
  * - `KEYWORD_TWICE`, `KEYWORD_NEVER_HIT`: it is there already, or the words to avoid rule it out
  * - `ALWAYS_SILENT`: asks for an answer where there is none for certain
  * - `SAME_FOR_ALL`: a condition that says nothing
+ * - `NEVER_ANSWERED`: asks for an answer, where a run ends with its first one
  */
-export function lint({ steps }: Pick<Draft, 'steps'>, settings?: Pick<Settings, 'businessName'>): Fault[] {
-  return [...visits(steps)].flatMap((visit) => adviceOn(visit, settings).map((fault) => within(visit.path, fault)));
+export function lint(
+  { exit, steps }: Pick<Draft, 'exit' | 'steps'>,
+  settings?: Pick<Settings, 'businessName'>,
+): Fault[] {
+  return [...visits(steps)].flatMap((visit) =>
+    [...adviceOn(visit, settings), ...(exit.onReply ? neverAnswered(visit) : [])].map((fault) =>
+      within(visit.path, fault),
+    ),
+  );
 }
+
+const neverAnswered = ({ step }: Visit): Fault[] =>
+  step.type === 'if-else' && readsReply(step)
+    ? [
+        {
+          code: 'NEVER_ANSWERED',
+          path: ['condition'],
+          detail: 'asks for an answer, and exit.onReply ends the run with it',
+          hint: 'Take it out, or let the branch decide and set exit.onReply to false.',
+        },
+      ]
+    : [];
 
 function adviceOn({ step, past }: Visit, settings: Pick<Settings, 'businessName'> | undefined): Fault[] {
   if (step.type === 'send-message') return past.texted ? [] : firstText(step.text, settings?.businessName);

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { FINDINGS, type Finding } from '../../shared/domain/finding.ts';
 import type { Concern } from './alarms.ts';
 import type { ServiceFunction } from './service-function.ts';
 import type { Watch } from './watch.ts';
@@ -9,16 +10,21 @@ import type { Watch } from './watch.ts';
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 
-/** Counts a function's log lines; all of ours are JSON with a `code`. */
-function logged(fn: ServiceFunction, namespace: string, metricName: string, code: string): Metric {
+/** Reads a function's log lines; all of ours are JSON with a `code`. Counts them, unless a value is named. */
+function measured(fn: ServiceFunction, namespace: string, metricName: string, pattern: string, value?: string): Metric {
   new MetricFilter(fn, metricName, {
     logGroup: fn.logGroup,
-    filterPattern: FilterPattern.literal(`{ ($.level = "ERROR") && ($.code = "${code}") }`),
+    filterPattern: FilterPattern.literal(`{ ${pattern} }`),
     metricNamespace: namespace,
     metricName,
+    ...(value !== undefined && { metricValue: value }),
   });
-  return new Metric({ namespace, metricName, statistic: Stats.SUM, period: FIVE_MINUTES });
+  const statistic = value === undefined ? Stats.SUM : Stats.MAXIMUM;
+  return new Metric({ namespace, metricName, statistic, period: FIVE_MINUTES });
 }
+
+const logged = (fn: ServiceFunction, namespace: string, metricName: string, code: string): Metric =>
+  measured(fn, namespace, metricName, `($.level = "ERROR") && ($.code = "${code}")`);
 
 export type Functions = Readonly<Record<string, ServiceFunction>>;
 
@@ -76,7 +82,7 @@ export const runs = ({ runsFailed }: Watch): readonly Concern[] => [
     name: 'RunsFailed',
     metric: runsFailed.with({ period: FIVE_MINUTES }),
     from: 1,
-    says: 'Executions have failed or timed out. Their contacts stay in the workflow: look into the execution, then redrive it.',
+    says: 'Executions have failed or timed out: look into them. Their runs are started again within the hour, three times at most.',
   },
   {
     name: 'OpenRuns',
@@ -90,6 +96,48 @@ export const runs = ({ runsFailed }: Watch): readonly Concern[] => [
     says: "Eight tenths of the account's quota of a million open executions are in use: ask AWS for more.",
   },
 ];
+
+const FOUND: { readonly [Name in Finding]: { readonly metric: string; readonly says: string } } = {
+  START_MISSING: {
+    metric: 'StartsMissing',
+    says: 'Runs had no execution, and were started: look for dead letters of the feed.',
+  },
+  EXECUTION_OVER: { metric: 'ExecutionsOver', says: 'Runs had lost their execution, and were started again.' },
+  RUN_GIVEN_UP: {
+    metric: 'RunsGivenUp',
+    says: 'Runs came to a standstill three times within a day, and have ended as FAILED.',
+  },
+  RUN_LATE: {
+    metric: 'RunsLate',
+    says: 'Runs are late though their executions go on: their step fails again and again.',
+  },
+  ANSWER_LEFT: {
+    metric: 'AnswersLeft',
+    says: 'Runs had been answered and their executions had not heard of it: they went on in new ones. Look for dead letters of the feed.',
+  },
+  CLAIM_LEFT: {
+    metric: 'ClaimsLeft',
+    says: 'Texts of ended runs had been left without a record: they are UNCONFIRMED now.',
+  },
+  PARK_LEFT: { metric: 'ParksLeft', says: 'Runs were still held though nothing held them, and go on.' },
+  EXECUTION_LEFT: { metric: 'ExecutionsLeft', says: 'Executions went on that no run wanted, and were stopped.' },
+};
+
+/** What the looks at all runs have found. */
+export const standstills = (runJob: ServiceFunction, namespace: string): readonly Concern[] =>
+  FINDINGS.map((finding) => {
+    const { metric, says } = FOUND[finding];
+    const pattern = `($.code = "RECONCILED") && ($.finding = "${finding}")`;
+    return { name: metric, metric: measured(runJob, namespace, metric, pattern), from: 1, says };
+  });
+
+/** How far away the slot is that a text has got, in seconds: what waits longer than a day is left out. */
+export const waitingTexts = (runStep: ServiceFunction, namespace: string): Concern => ({
+  name: 'OldestWaitingText',
+  metric: measured(runStep, namespace, 'OldestWaitingText', '$.code = "TEXT_WAITS"', '$.seconds'),
+  from: 4 * 60 * 60,
+  says: "Texts wait four hours for their inbox's number, which cannot send faster. After 24 hours they are left out.",
+});
 
 interface TextsProps {
   readonly watch: Watch;

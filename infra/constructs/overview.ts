@@ -2,7 +2,7 @@ import type { HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Alarms } from './alarms.ts';
+import type { Alarms, Concern } from './alarms.ts';
 import { type Functions, monthlySpend } from './concerns.ts';
 import type { Watch } from './watch.ts';
 
@@ -12,12 +12,13 @@ interface OverviewProps {
   readonly functions: Functions;
   readonly queues: Readonly<Record<string, Queue>>;
   readonly watch: Watch;
+  readonly found: readonly Concern[];
   readonly stage: HttpStage;
 }
 
 /** One page: what is wrong, then texts and runs, then the machinery. */
 export class Overview extends Construct {
-  constructor(scope: Construct, id: string, { name, alarms, functions, queues, watch, stage }: OverviewProps) {
+  constructor(scope: Construct, id: string, { name, alarms, functions, queues, watch, found, stage }: OverviewProps) {
     super(scope, id);
     const all = Object.values(functions).map(({ handler }) => handler);
     new Dashboard(this, 'Dashboard', {
@@ -28,6 +29,12 @@ export class Overview extends Construct {
           graph('Runs that ended badly, or were stopped (a STOP, a turn-off)', [watch.runsFailed, watch.runsStopped]),
           graph('Texts', [watch.textsUnconfirmed, watch.textsOverSpendLimit]),
           graph('Spent this month, US dollars', [monthlySpend]),
+        ],
+        [
+          graph(
+            'Runs that stood still, by what was found',
+            found.map(({ metric }) => metric),
+          ),
         ],
         [
           graph('Requests', [stage.metricCount(), stage.metricClientError(), stage.metricServerError()]),

@@ -60,6 +60,24 @@ export class WorkflowMachines extends Construct {
     ];
   }
 
+  /** Looking after runs: whether their executions go on, and whom they outlive. */
+  get mend(): readonly Permission[] {
+    return [
+      {
+        name: 'LookAfterRuns',
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: [`${this.arnPrefix}:execution:${this.prefix}*`],
+        wildcardBecause: 'Executions come and go at run time; they are of machines whose names all begin so.',
+      },
+      {
+        name: 'ListRuns',
+        actions: ['states:ListExecutions'],
+        resources: [this.machines],
+        wildcardBecause: 'Machines are made at run time; all of their names begin so, and nothing else does.',
+      },
+    ];
+  }
+
   /** Following changes: starting runs, telling them of answers, ending them. */
   get run(): readonly Permission[] {
     return [

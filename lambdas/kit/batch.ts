@@ -7,7 +7,7 @@ import { type Handler, wrapped } from './handler.ts';
 import { type BatchAnswer, eachRecord, nameOf } from './records.ts';
 
 /** Jobs from the queue. */
-export const jobs = (ports: Omit<Ports, 'sms' | 'bus' | 'files'>): Handler<BatchAnswer> => {
+export const jobs = (ports: Omit<Ports, 'bus' | 'files'>): Handler<BatchAnswer> => {
   const run = runJob(ports);
   return eachRecord(ports.log, 'JOB', async (body) => {
     await run(Job.parse(body));

@@ -11,7 +11,12 @@ export const task = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'log'>): Han
   const run = runStep(ports);
   return wrapped(ports.log, 'STEP_FAILED', async (event) => {
     const asked = StepTask.parse(event);
-    return answer(await run(asked), asked);
+    const outcome = await run(asked);
+    if (outcome.outcome === 'not-before' && outcome.slot !== undefined) {
+      const seconds = Math.round((outcome.slot - ports.clock.now()) / 1000);
+      ports.log.info('TEXT_WAITS', { workflow: asked.execution.workflow, seconds });
+    }
+    return answer(outcome, asked);
   });
 };
 

@@ -1,9 +1,11 @@
 import {
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
+  DescribeExecutionCommand,
   DescribeStateMachineCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
+  ListExecutionsCommand,
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
@@ -49,11 +51,13 @@ export function stepFunctions(
   { arnPrefix, namePrefix, executionRole, stepFunction }: MachinesConfiguration,
 ): Machines {
   const arnOf = (name: string) => `${arnPrefix}:stateMachine:${namePrefix}${name}`;
-  const executionArn = (machine: string, name: string) => {
+  const nameOf = (machine: string) => {
     const [, machineName] = /:stateMachine:([^:]+):\d+$/.exec(machine) ?? [];
     if (machineName === undefined) throw new Error(`not the ARN of a machine's version: ${machine}`);
-    return `${arnPrefix}:execution:${machineName}:${name}`;
+    return machineName;
   };
+  const machineArn = (machine: string) => `${arnPrefix}:stateMachine:${nameOf(machine)}`;
+  const executionArn = (machine: string, name: string) => `${arnPrefix}:execution:${nameOf(machine)}:${name}`;
 
   return {
     stepFunction,
@@ -93,6 +97,28 @@ export function stepFunctions(
       const stopped = () => client.send(new StopExecutionCommand({ executionArn: executionArn(machine, name) }));
       // Whatever there is nothing left to stop of has ended by itself.
       await unless(ValidationException, () => unless(ExecutionDoesNotExist, stopped));
+    },
+
+    async status({ machine, name }) {
+      const asked = () => client.send(new DescribeExecutionCommand({ executionArn: executionArn(machine, name) }));
+      const described = await unless(ExecutionDoesNotExist, asked);
+      if (!described) return 'unknown';
+      // An execution that is to be redriven has not ended for good, yet nothing goes on in it by itself.
+      return described.status === 'RUNNING' ? 'running' : 'over';
+    },
+
+    async listRunning(machine, cursor) {
+      const { executions = [], nextToken } = await client.send(
+        new ListExecutionsCommand({
+          stateMachineArn: machineArn(machine),
+          statusFilter: 'RUNNING',
+          ...(cursor !== undefined && { nextToken: cursor }),
+        }),
+      );
+      const found = executions.flatMap(({ name, startDate }) =>
+        name !== undefined && startDate ? [{ name, startedAt: startDate.getTime() }] : [],
+      );
+      return { executions: found, ...(nextToken !== undefined && { next: nextToken }) };
     },
 
     async remove(name) {

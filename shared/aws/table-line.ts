@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import type { Table } from '../ports.ts';
+import type { Key, Table } from '../ports.ts';
 import { backOff } from './back-off.ts';
-import { keyAttributes } from './table-item.ts';
+import { keyAttributes, nameOf } from './table-item.ts';
 
 const Moved = z.object({ data: z.object({ next: z.number() }) });
 const TRIES = 8;
@@ -27,24 +27,41 @@ export function lineTaker(client: DynamoDBDocumentClient, tableName: string): Ta
     }
   }
 
+  async function added(line: Key, floor: number, stretch: number): Promise<number | undefined> {
+    const next = await moved({
+      Key: keyAttributes(line),
+      UpdateExpression: 'SET #data.#next = #data.#next + :stretch ADD rev :one',
+      ConditionExpression: '#data.#next >= :floor',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ':stretch': stretch, ':one': 1, ':floor': floor },
+    });
+    return next === undefined ? undefined : next - stretch;
+  }
+
+  async function placed(line: Key, floor: number, stretch: number): Promise<number | undefined> {
+    const next = await moved({
+      Key: keyAttributes(line),
+      UpdateExpression: 'SET #data = :data, #type = :type ADD rev :one',
+      ConditionExpression: 'attribute_not_exists(pk) OR #data.#next < :floor',
+      ExpressionAttributeNames: { ...names, '#type': 'type' },
+      ExpressionAttributeValues: { ':data': { next: floor + stretch }, ':type': 'line', ':one': 1, ':floor': floor },
+    });
+    return next === undefined ? undefined : floor;
+  }
+
+  /** Where this process left each line: that one lies behind the floor is a guess, and a wrong one costs a write. */
+  const left = new Map<string, number>();
+
   return async (line, floor, stretch) => {
+    const name = nameOf(line);
+    const isBehind = (left.get(name) ?? 0) < floor;
     for (let tries = 1; tries <= TRIES; tries += 1) {
-      const added = await moved({
-        Key: keyAttributes(line),
-        UpdateExpression: 'SET #data.#next = #data.#next + :stretch ADD rev :one',
-        ConditionExpression: '#data.#next >= :floor',
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: { ':stretch': stretch, ':one': 1, ':floor': floor },
-      });
-      if (added !== undefined) return added - stretch;
-      const placed = await moved({
-        Key: keyAttributes(line),
-        UpdateExpression: 'SET #data = :data, #type = :type ADD rev :one',
-        ConditionExpression: 'attribute_not_exists(pk) OR #data.#next < :floor',
-        ExpressionAttributeNames: { ...names, '#type': 'type' },
-        ExpressionAttributeValues: { ':data': { next: floor + stretch }, ':type': 'line', ':one': 1, ':floor': floor },
-      });
-      if (placed !== undefined) return floor;
+      for (const attempt of isBehind ? [placed, added] : [added, placed]) {
+        const from = await attempt(line, floor, stretch);
+        if (from === undefined) continue;
+        left.set(name, from + stretch);
+        return from;
+      }
       await backOff(tries);
     }
     throw new Error(`a line was moved by others ${TRIES} times in between`);

@@ -1,7 +1,7 @@
 import type { Contact } from './contact.ts';
 import { DAY } from './duration.ts';
 import type { InboxId } from './id.ts';
-import type { Instant } from './instant.ts';
+import { epoch, type Instant } from './instant.ts';
 import type { Purpose } from './purpose.ts';
 import type { EndReason } from './run.ts';
 import type { Window } from './sending-hours.ts';
@@ -20,15 +20,19 @@ export type Admission =
   /** `takenOverIn`: a person has taken the conversation in this inbox over; absent: the workflow is off. */
   | { readonly verdict: 'park'; readonly takenOverIn?: InboxId };
 
+/** Whether a workflow's goal is true of a contact. */
+export type Goal = (contact: Contact, now: number) => boolean;
+
 /** Asked before every step, and again right before a text is handed to the carrier. */
 export function admit(
   contact: Contact | undefined,
   workflow: Workflow | undefined,
-  { inboxId, at }: { readonly inboxId: InboxId; readonly at: Instant },
+  { inboxId, at, goal }: { readonly inboxId: InboxId; readonly at: Instant; readonly goal?: Goal | undefined },
 ): Admission {
   if (!contact) return { verdict: 'exit', reason: 'CONTACT_DELETED' };
   if (contact.consent.status === 'optedOut') return { verdict: 'exit', reason: 'OPTED_OUT' };
   if (!workflow) return { verdict: 'exit', reason: 'WORKFLOW_TURNED_OFF' };
+  if (goal?.(contact, epoch(at))) return { verdict: 'exit', reason: 'GOAL_REACHED' };
   if (!goesOn(workflow)) {
     return workflow.inFlight === 'exit' ? { verdict: 'exit', reason: 'WORKFLOW_TURNED_OFF' } : { verdict: 'park' };
   }

@@ -6,7 +6,7 @@ import type { OutboundMessage } from './message.ts';
 /** What became of a text: submitted for certain, or refused by the carrier because the person has opted out there. */
 export type TextTold = 'sent' | 'opted-out' | 'nothing';
 
-/** What a text tells about its contact, whatever caused it and whatever has become of its run. */
+/** What a text tells about its contact, whatever caused it and whatever has become of its run: the very same where that is nothing new. */
 export function afterText(
   contact: Contact,
   { id, at, origin }: Pick<OutboundMessage, 'id' | 'at' | 'origin'>,
@@ -15,7 +15,10 @@ export function afterText(
 ): Contact {
   const changedBy: ChangedBy =
     origin.type === 'run' ? { type: 'run', workflowId: origin.workflowId, runId: origin.runId } : { type: 'api' };
-  if (told === 'sent') return { ...withActivity(contact, 'sent', at), changedBy, updatedAt: now };
+  if (told === 'sent') {
+    const stamped = withActivity(contact, 'sent', at);
+    return stamped === contact ? contact : { ...stamped, changedBy, updatedAt: now };
+  }
   if (told === 'nothing' || contact.consent.status === 'optedOut') return contact;
   // The carrier knows of an opt-out that has not come to us.
   return {

@@ -61,16 +61,22 @@ export const Address = z.strictObject({
 });
 export type Address = z.infer<typeof Address>;
 
+/** Asking costs more than all else that reading the settings does, and there are few. */
+const knownZones = new Set<string>();
+const isZone = (zone: string): boolean => {
+  if (knownZones.has(zone)) return true;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch {
+    return false;
+  }
+  // In whatever case they are spelled, which is many ways.
+  if (knownZones.size < 1_000) knownZones.add(zone);
+  return true;
+};
+
 /** An IANA time zone. */
-export const TimeZone = z.string().check(
-  z.refine((zone) => {
-    try {
-      return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-    } catch {
-      return false;
-    }
-  }, 'is not an IANA time zone'),
-);
+export const TimeZone = z.string().check(z.refine(isZone, 'is not an IANA time zone'));
 
 export const FieldValue = z.union([z.string().check(z.maxLength(1000)), z.number(), z.boolean()]);
 export type FieldValue = z.infer<typeof FieldValue>;

@@ -14,6 +14,7 @@ export const Refusal = z.enum([
   'OPTED_OUT',
   'NO_OPT_IN',
   'ALREADY_ACTIVE',
+  'GOAL_REACHED',
   'REENTRY_NOT_ALLOWED',
   'REENTRY_TOO_SOON',
   'REENTRY_LIMIT',
@@ -30,15 +31,18 @@ interface Entry {
   readonly reentry: Reentry;
   /** The contact's run in this workflow, of any version, that is active or was last. */
   readonly last: Run | undefined;
+  /** Whether the workflow's goal is true of the contact. */
+  readonly reached: boolean;
   readonly test: boolean;
   readonly now: number;
 }
 
 /** Whether the contact may enter, its trigger aside; undefined: yes. */
-export function refusal({ contact, settings, reentry, last, test, now }: Entry): Refusal | undefined {
+export function refusal({ contact, settings, reentry, last, reached, test, now }: Entry): Refusal | undefined {
   if (contact.consent.status === 'optedOut') return 'OPTED_OUT';
   if (!mayText(contact, settings)) return 'NO_OPT_IN';
   if (last && last.status !== 'ENDED') return 'ALREADY_ACTIVE';
+  if (reached) return 'GOAL_REACHED';
   // Test runs may re-enter, and do not count as having been in.
   if (!last || test || last.entry === 0) return undefined;
   if (!reentry.allowReentry) return 'REENTRY_NOT_ALLOWED';

@@ -87,7 +87,7 @@ export type DateFieldLeaf = z.infer<typeof DateFieldLeaf>;
 const FieldLeaf = z.discriminatedUnion('field', [TextFieldLeaf, DateFieldLeaf]);
 export type FieldLeaf = z.infer<typeof FieldLeaf>;
 
-/** A custom field's declared type decides which of these claims make sense: see `customAsk`. */
+/** A custom field's declared type decides which of these claims make sense: see `customClause`. */
 const custom = { type: z.literal('custom-field'), field: FieldKey };
 const Scalar = z.union([TextOperand, z.number(), z.boolean()], wanted('a text, a number, true or false'));
 const Bound = z.union([TextOperand, z.number()], wanted('a number or a date'));

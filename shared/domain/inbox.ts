@@ -14,6 +14,8 @@ export const InboxInput = z.strictObject({
   sendingWindow: z.optional(Window),
   /** What its number may send: 1 on 10DLC, 3 toll-free, 100 from a short code, unless the carriers have granted more. */
   partsPerSecond: z._default(z.number().check(z.gte(0.01), z.lte(1_000_000)), 1),
+  /** A text of a run of which nobody can tell whether it left is sent once more after so long, unless a receipt has told. */
+  resendAfterMinutes: z.optional(z.int().check(z.gte(1), z.lte(1440))),
 });
 
 export type InboxInput = z.infer<typeof InboxInput>;

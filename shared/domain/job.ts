@@ -1,18 +1,27 @@
 import * as z from 'zod/mini';
-import { ExportId, ImportId, PassId, WorkflowId } from './id.ts';
-import { Instant } from './instant.ts';
+import { ExportId, ImportId, MessageId, PassId, WorkflowId } from './id.ts';
+import { epoch, Instant } from './instant.ts';
 
+/** The executions that its next page starts have had their room set apart: it may start them now. */
+const mayStart = z.optional(z.literal(true));
 const page = { workflowId: WorkflowId, cursor: z.optional(z.string()) };
 
 /** Work on many contacts or runs, one page per call: each call leaves the next one in the queue. */
 export const Job = z.discriminatedUnion('type', [
   /** Goes on in one shard of a pass over all contacts, at this page. */
-  z.strictObject({ type: z.literal('pass'), passId: PassId, shard: z.int(), page: z.int() }),
+  z.strictObject({ type: z.literal('pass'), passId: PassId, shard: z.int(), page: z.int(), mayStart }),
   z.strictObject({ type: z.literal('finish-publishing'), ...page }),
-  z.strictObject({ type: z.literal('resume-parked'), ...page }),
+  z.strictObject({ type: z.literal('resume-parked'), ...page, mayStart }),
   z.strictObject({ type: z.literal('end-parked'), ...page, since: Instant }),
   z.strictObject({ type: z.literal('end-runs'), ...page }),
   z.strictObject({ type: z.literal('tally'), ...page }),
+  /** Sends a text once more, if by then nobody can tell whether it left. `slot` as in a step's input. */
+  z.strictObject({ type: z.literal('resend'), messageId: MessageId, due: Instant, slot: z.optional(z.number()) }),
+  /** Comes by a schedule: do all runs go on, does every execution have its run? */
+  z.strictObject({ type: z.literal('reconcile'), of: z.enum(['runs', 'executions']) }),
+  /** `leading`: every run before the cursor has ended. */
+  z.strictObject({ type: z.literal('reconcile-runs'), ...page, leading: z.boolean() }),
+  z.strictObject({ type: z.literal('reconcile-executions'), ...page }),
   /** Comes by a schedule: whom has time turned a trigger true of? */
   z.strictObject({ type: z.literal('sweep') }),
   z.strictObject({ type: z.literal('sweep-shard'), shard: z.int(), until: Instant, cursor: z.optional(z.string()) }),
@@ -31,3 +40,8 @@ export type TransferJob = z.infer<typeof TransferJob>;
 
 export const isTransfer = (job: Job | TransferJob): job is TransferJob =>
   job.type === 'import-contacts' || job.type === 'export';
+
+/** A queue holds a job back for a quarter of an hour at most; what is given out too early is put in again. */
+export const LONGEST_DELAY_SECONDS = 900;
+export const delayUntil = (due: Instant, now: number): number =>
+  Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil((epoch(due) - now) / 1000)));

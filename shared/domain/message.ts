@@ -39,6 +39,8 @@ export const OutboundMessage = z.strictObject({
   status: OutboundStatus,
   statusAt: Instant,
   reason: z.optional(z.string()),
+  /** The text, of which nobody could tell whether it left, in whose place this one went out. */
+  resends: z.optional(MessageId),
   /** It was already submitted when the contact's STOP came. */
   crossed: z.optional(z.literal(true)),
 });

@@ -3,7 +3,7 @@ import { Refusal } from './enrollment.ts';
 import { Filter } from './filter.ts';
 import { ContactId, PassId, WorkflowId } from './id.ts';
 import { epoch, Instant, instant } from './instant.ts';
-import { Reentry } from './workflow.ts';
+import { type Draft, Reentry } from './workflow.ts';
 
 /** What became, or would become, of a contact that meets the trigger. */
 export const PassOutcome = z.enum(['WILL_ENROL', 'ENROLLED', ...Refusal.options]);
@@ -18,6 +18,8 @@ export const Pass = z.strictObject({
   kind: z.enum(['preview', 'enroll']),
   workflowId: WorkflowId,
   filter: Filter,
+  /** Whoever it is true of does not enter. */
+  goal: z.optional(Filter),
   reentry: Reentry,
   /** The instant that is meant by "now". Of a back-fill, when the workflow was turned on. */
   at: Instant,
@@ -25,6 +27,15 @@ export const Pass = z.strictObject({
   cancelledAt: z.optional(Instant),
 });
 export type Pass = z.infer<typeof Pass>;
+
+/** Whom a pass is about. */
+export type Criteria = Pick<Pass, 'workflowId' | 'filter' | 'goal' | 'reentry'>;
+
+export const criteriaOf = (
+  workflowId: WorkflowId,
+  { trigger: { filter }, exit: { goal } }: Pick<Draft, 'trigger' | 'exit'>,
+  reentry: Reentry,
+): Criteria => ({ workflowId, filter, ...(goal && { goal }), reentry });
 
 /** How far a pass has come in one shard. */
 export const PassShard = z.strictObject({
@@ -66,6 +77,7 @@ export interface Audience {
   readonly matching: number;
   readonly optedOut: number;
   readonly alreadyIn: number;
+  readonly goalReached: number;
   readonly reentryBlocked: number;
   readonly willEnrol: number;
 }
@@ -76,13 +88,14 @@ const KIND: { readonly [Outcome in PassOutcome]?: Exclude<keyof Audience, 'match
   OPTED_OUT: 'optedOut',
   NO_OPT_IN: 'optedOut',
   ALREADY_ACTIVE: 'alreadyIn',
+  GOAL_REACHED: 'goalReached',
   REENTRY_NOT_ALLOWED: 'reentryBlocked',
   REENTRY_TOO_SOON: 'reentryBlocked',
   REENTRY_LIMIT: 'reentryBlocked',
 };
 
 export function audienceOf(shards: Iterable<Outcomes>): Audience {
-  const audience = { matching: 0, optedOut: 0, alreadyIn: 0, reentryBlocked: 0, willEnrol: 0 };
+  const audience = { matching: 0, optedOut: 0, alreadyIn: 0, goalReached: 0, reentryBlocked: 0, willEnrol: 0 };
   for (const outcomes of shards) {
     for (const outcome of PassOutcome.options) {
       const count = outcomes[outcome] ?? 0;

@@ -4,7 +4,7 @@ import { ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
 import { epoch, Instant, instant } from './instant.ts';
 import { Verdict } from './plan.ts';
 import { Purpose } from './purpose.ts';
-import type { Wait } from './workflow.ts';
+import { allSteps, type Version, type Wait } from './workflow.ts';
 
 /** What happened on a run, in the order it happened. Ids and codes only. */
 export const LogEntry = z.strictObject({
@@ -29,6 +29,7 @@ export const LogEntry = z.strictObject({
     'BRANCH',
     'PARKED',
     'RESUMED',
+    'RESTARTED',
     'LOOP_PREVENTED',
     'ENDED',
   ]),
@@ -48,6 +49,8 @@ export const Claim = z.strictObject({
   inboxId: InboxId,
   purpose: z.optional(Purpose),
   claimedAt: Instant,
+  /** The text of the same step of which nobody could tell whether it left: this one goes out in its place. */
+  resends: z.optional(MessageId),
   /** The answer that the steps beside the text go by: a fast answer to the text itself is already the next one. */
   answer: z.optional(MessageId),
   status: z.enum(['claimed', 'accepted', 'unconfirmed', 'failed', 'skipped']),
@@ -65,7 +68,7 @@ export const Mailbox = z.strictObject({
   openedAt: Instant,
   /** Unknown until the text before it is accepted. */
   deadline: z.optional(Instant),
-  /** Completes the callback task; the later attempt's is the valid one. */
+  /** Completes the callback task, while it is open; the later attempt's is the valid one. */
   token: z.optional(z.string()),
   attempt: z.optional(z.string()),
   status: z.enum(['open', 'replied', 'timed-out']),
@@ -76,12 +79,14 @@ export type Mailbox = z.infer<typeof Mailbox>;
 
 export const EndReason = z.enum([
   'COMPLETED',
+  'GOAL_REACHED',
+  'REPLIED',
   'OPTED_OUT',
   'WORKFLOW_TURNED_OFF',
   'EXITED_MANUALLY',
   'CONTACT_DELETED',
-  'NOT_CONSENTED',
-  'INVALID_NUMBER',
+  /** It came to a standstill again and again; nobody knows why. */
+  'FAILED',
 ]);
 export type EndReason = z.infer<typeof EndReason>;
 
@@ -182,6 +187,12 @@ export const renewed = (run: RunningRun, at: Instant, state: string): RunningRun
   resumeAt: state,
 });
 
+/** A run that has lost its execution goes on in a new one. */
+export const restarted = (run: RunningRun, at: Instant, state: string, reason: string): RunningRun => ({
+  ...renewed(run, at, state),
+  log: [...run.log, { at, code: 'RESTARTED', reason }],
+});
+
 /** Whether the run takes a reply that came to this inbox then: last week's never satisfies today's wait. */
 export const listens = (run: Run, inboxId: InboxId, receivedAt: Instant): run is RunningRun & { mailbox: Mailbox } =>
   run.status === 'RUNNING' &&
@@ -189,6 +200,9 @@ export const listens = (run: Run, inboxId: InboxId, receivedAt: Instant): run is
   run.mailbox.forReply &&
   run.mailbox.inboxId === inboxId &&
   run.mailbox.openedAt <= receivedAt;
+
+/** It was needed until now, and is longer than all the rest. */
+const withoutToken = ({ token: _, attempt: __, ...mailbox }: Mailbox): Mailbox => mailbox;
 
 /** The answer closes the mailbox; whoever writes first, answer or time, has decided. */
 export const answered = (
@@ -198,7 +212,7 @@ export const answered = (
   verdict: Verdict,
 ): RunningRun => ({
   ...run,
-  mailbox: { ...run.mailbox, status: 'replied', closedAt: at, verdict },
+  mailbox: { ...withoutToken(run.mailbox), status: 'replied', closedAt: at, verdict },
   answer: messageId,
   log: [...run.log, { at, code: 'REPLIED', step: run.mailbox.wait, messageId }],
 });
@@ -209,10 +223,31 @@ export function timedOut(run: RunningRun, at: Instant): RunningRun {
   const { answer: _, ...rest } = run;
   return {
     ...rest,
-    mailbox: { ...run.mailbox, status: 'timed-out', closedAt: at },
+    mailbox: { ...withoutToken(run.mailbox), status: 'timed-out', closedAt: at },
     log: [...run.log, { at, code: 'TIMED_OUT', step: run.mailbox.wait }],
   };
 }
+
+const HANDED_OVER: ReadonlySet<LogEntry['code']> = new Set(['SENT', 'SEND_UNCONFIRMED', 'SEND_CROSSED_OPT_OUT']);
+
+/** Whether the person may have got a text of this run from the inbox by then. */
+export function hasTexted(
+  { claim, log }: Run,
+  { steps, inboxId: usual }: Version,
+  inboxId: InboxId,
+  by: Instant,
+): boolean {
+  if (claim?.inboxId === inboxId && claim.status !== 'skipped' && claim.status !== 'failed' && claim.claimedAt <= by)
+    return true;
+  const sent = new Set(log.flatMap(({ code, step, at }) => (HANDED_OVER.has(code) && at <= by ? (step ?? []) : [])));
+  return [...allSteps(steps)].some(
+    (step) => step.type === 'send-message' && sent.has(step.id) && (step.inboxId ?? usual) === inboxId,
+  );
+}
+
+/** A reply ends the run wherever it is. */
+export const leftByReply = (run: RunningRun | ParkedRun, at: Instant, messageId: MessageId): EndedRun =>
+  ended({ ...run, answer: messageId, log: [...run.log, { at, code: 'REPLIED', messageId }] }, at, 'REPLIED');
 
 /**
  * Whether a reply comes too late for the run: its wait is over, or it answers a text before the latest. Once for each

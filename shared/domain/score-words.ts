@@ -112,7 +112,7 @@ export const NO_PLURAL = words(`
 /** After a number: or higher, and up, plus. */
 export const BOUNDS_AFTER = words('plus minus max maximum min minimum tops');
 export const AFTER_OR = words('more better higher above less lower below under over up greater fewer worse');
-export const AFTER_AND = words('up above over half higher counting change');
+export const AFTER_AND = words('up above over higher counting change');
 
 /** "one" is a pronoun after these. */
 export const POINTING = words(`

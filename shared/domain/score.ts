@@ -199,11 +199,11 @@ function isOfSomething(before: readonly string[]): boolean {
 
 /** "2 people", "10 minutes", "3 more days", "5 of us", "8 or higher". */
 function isCounting(after: readonly string[], value: number | undefined): boolean {
-  const [first = '', second = '', third = ''] = say.SCORE_NOUNS.has(after[0] ?? '') ? after.slice(1) : after;
+  const [first = '', second = ''] = say.SCORE_NOUNS.has(after[0] ?? '') ? after.slice(1) : after;
   if (say.UNITS.has(first) || say.BOUNDS_AFTER.has(first)) return true;
   if (first === 'of' || first === 'in') return second !== 'course' && !(first === 'in' && second === 'my');
   if (first === 'or') return say.AFTER_OR.has(second);
-  if (first === 'and') return say.AFTER_AND.has(second) || (second === 'a' && third === 'half');
+  if (first === 'and') return say.AFTER_AND.has(second);
   if (first === 'at' && (second === 'least' || second === 'most')) return true;
   if (value === 1 && say.COUNTED.has(first)) return true;
   return isPlural(first) || (say.COUNT_ADJECTIVES.has(first) && (isPlural(second) || say.UNITS.has(second)));

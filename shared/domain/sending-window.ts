@@ -46,12 +46,12 @@ export interface Whereabouts {
 export function whereaboutsOf(contact: Contact, workspaceZone: string): Whereabouts {
   const { address, derived, timeZone } = contact;
   const country = address.country ?? derived.country;
-  const isFromNumber = address.state === undefined && (address.country ?? derived.country) === derived.country;
+  const isFromNumber = address.state === undefined && country === derived.country;
   const written = readText(address.state ?? (isFromNumber ? derived.state : undefined));
   const state = written === undefined ? undefined : codeOf(written, country);
   const ofState = state === undefined ? undefined : zonesOfStates().get(state);
   const ofNumber = isFromNumber && derived.timeZone !== undefined ? [derived.timeZone] : undefined;
-  const zones = timeZone !== undefined ? [timeZone] : address.state === undefined ? (ofNumber ?? ofState) : ofState;
+  const zones = timeZone !== undefined ? [timeZone] : (ofNumber ?? ofState);
   return { state, zones: zones ?? zonesOf(country) ?? [workspaceZone] };
 }
 

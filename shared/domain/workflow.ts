@@ -118,9 +118,19 @@ export const Trigger = z.strictObject({
 });
 export type Trigger = z.infer<typeof Trigger>;
 
+/** What ends a run before its steps do. */
+export const Exit = z.strictObject({
+  /** Whoever it is true of does not enter, and leaves as soon as it comes true. */
+  goal: z.optional(Filter),
+  /** Whether a reply ends it: anything said in an inbox that the run has texted from, whether or not it waits. */
+  onReply: z._default(z.boolean(), false),
+});
+export type Exit = z.infer<typeof Exit>;
+
 /** What people edit; publishing freezes a copy. */
 export const Draft = z.strictObject({
   trigger: z.prefault(Trigger, {}),
+  exit: z.prefault(Exit, {}),
   /** The inbox that texts leave from and replies come to. */
   inboxId: z.optional(InboxId),
   steps: z._default(z.array(Step).check(z.maxLength(MOST_STEPS)), []),

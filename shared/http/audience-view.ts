@@ -16,6 +16,7 @@ export const AudienceView = z
     matching: z.int().check(told('Contacts that meet the trigger.')),
     optedOut: z.int().check(told('Of those: who may not be texted.')),
     alreadyIn: z.int(),
+    goalReached: z.int().check(told('Who has reached the workflow’s goal by now.')),
     reentryBlocked: z.int(),
     willEnrol: z.int().check(told('Who enters if existing contacts are enrolled; of a back-fill: who has entered.')),
   })
@@ -116,6 +117,7 @@ export const ExplainedView = z
       .enum(['WILL_ENROL', ...Refusal.options])
       .check(told('What would become of the contact if existing contacts were enrolled now.')),
     trigger: ExplanationView,
+    goal: z.optional(ExplanationView).check(told('Whoever it is true of does not enter, and leaves.')),
     turnsTrueAt: z.optional(Instant).check(told('When time alone will turn the trigger true.')),
     consent: z.object({ status: Consent.shape.status, mayBeTexted: z.boolean() }),
     run: z

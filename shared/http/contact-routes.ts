@@ -195,7 +195,11 @@ export const contactRoutes: readonly Route[] = [
     refusals: ['NOT_FOUND'],
     run: (ports) => {
       const give = handBack(ports);
-      return async ({ path, body }) => mapped(await give(path.contactId, body.inboxId), document);
+      return async ({ path, body }) =>
+        mapped(await give(path.contactId, body.inboxId), (contact) => ({
+          ...document(contact),
+          about: contact.value.id,
+        }));
     },
   }),
   route({

@@ -108,7 +108,7 @@ export const workflowRoutes = [
     run: () => async () => {
       const items = TemplateName.options.map((name) => {
         const { title, description, draft } = templates[name];
-        return { name, title, description, trigger: draft.trigger, steps: draft.steps };
+        return { name, title, description, trigger: draft.trigger, exit: draft.exit, steps: draft.steps };
       });
       return ok({ body: { items } });
     },

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ContactId, InboxId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
-import { Reentry, Step, TemplateName, Trigger, Workflow } from '../domain/workflow.ts';
+import { Exit, Reentry, Step, TemplateName, Trigger, Workflow } from '../domain/workflow.ts';
 import { AudienceView } from './audience-view.ts';
 
 /** A fault of a draft: what publishing would refuse, or only advise against. */
@@ -19,6 +19,7 @@ export const WorkflowView = z
   .object({
     ...Workflow.shape,
     trigger: Trigger,
+    exit: Exit,
     inboxId: z.optional(InboxId),
     steps: z.array(Step),
     problems: z.array(FaultView).check(z.meta({ description: 'What stands in the way of publishing.' })),
@@ -37,6 +38,7 @@ export const TemplateView = z
     title: z.string(),
     description: z.string(),
     trigger: Trigger,
+    exit: Exit,
     steps: z.array(Step),
   })
   .check(z.meta({ id: 'Template' }));
@@ -58,6 +60,7 @@ export const VersionView = z
     version: z.int(),
     name: z.string(),
     trigger: Trigger,
+    exit: Exit,
     inboxId: InboxId,
     steps: z.array(Step),
     reentry: z.object(Reentry.shape),

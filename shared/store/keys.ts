@@ -27,6 +27,7 @@ import type { Key } from '../ports.ts';
  * | a workflow's state, read at every send     | W#<workflow>    | HEAD              | WORKFLOWS         | <workflow>        |
  * | its draft                                  | W#<workflow>    | DRAFT             |                   |                   |
  * | its versions                               | W#<workflow>    | VERSION#<n>       |                   |                   |
+ * | up to where have all its runs ended?       | W#<workflow>    | RUNS_OVER         |                   |                   |
  * | what a turn, on or off, leaves to the queue| W#<workflow>    | TURN#<at>#<rev>   |                   |                   |
  * | one reading of all contacts: what for, how   | PASS#<pass>     | HEAD              |                   |                   |
  * |   far in each shard, what its pages found   | PASS#<pass>     | SHARD#<n>         |                   |                   |
@@ -39,6 +40,7 @@ import type { Key } from '../ports.ts';
  * | runs to resume when a workflow turns on    | PARKED#<wf>     | <run>             |                   |                   |
  * | what a change of settings leaves to it      | WORKSPACE       | TURN#<at>#<rev>   |                   |                   |
  * | when may an inbox’s number send next?       | PACE#<inbox>    | PACE              |                   |                   |
+ * | when may jobs start executions next?       | PACE            | STARTS            |                   |                   |
  * | settings, inboxes, tags, fields, lists     | WORKSPACE       | <KIND>#<id>       |                   |                   |
  * | what a workflow's runs come to, by blocks  | STATS#<wf>      | BLOCK1#<after>    |                   |                   |
  * | does anybody want them counted again?      | STATS#<wf>      | REQUEST           |                   |                   |
@@ -81,6 +83,7 @@ export const keys = {
   draft: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'DRAFT' }),
   version: (id: WorkflowId, n: number): Key => ({ pk: `W#${id}`, sk: `VERSION#${digits(n, 6)}` }),
   versionPrefix: 'VERSION#',
+  runsOver: (id: WorkflowId): Key => ({ pk: `W#${id}`, sk: 'RUNS_OVER' }),
   turn: (id: WorkflowId | undefined, at: Instant, rev: number): Key => ({
     pk: id ? `W#${id}` : 'WORKSPACE',
     sk: `TURN#${at}#${rev}`,
@@ -100,6 +103,7 @@ export const keys = {
   watch: (id: ContactId) => inContact(id, 'WATCH'),
   dueIndex: (shard: number) => `DUE#${digits(shard, 2)}`,
   due: (id: ContactId, at: Instant): Key => ({ pk: keys.dueIndex(shardOf(id)), sk: `${at}#${id}` }),
+  startPace: { pk: 'PACE', sk: 'STARTS' },
   pace: (inbox: InboxId): Key => ({ pk: `PACE#${inbox}`, sk: 'PACE' }),
   parkedRuns: (workflow: WorkflowId) => `PARKED#${workflow}`,
   parked: (workflow: WorkflowId, run: RunId): Key => ({ pk: keys.parkedRuns(workflow), sk: run }),

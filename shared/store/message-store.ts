@@ -4,11 +4,11 @@ import { epoch, Instant } from '../domain/instant.ts';
 import { Message } from '../domain/message.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
-import { get, type Kind, type Listed, list } from './stored.ts';
+import { get, type Kind, type Listed, list, once } from './stored.ts';
 
 export const messages: Kind<Message> = {
   type: 'message',
-  parse: (data) => Message.parse(data),
+  parse: once((data) => Message.parse(data)),
   key: ({ id }) => keys.message(id),
 };
 

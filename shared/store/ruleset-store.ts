@@ -11,6 +11,8 @@ import { edit, fresh, get, type Kind, put, type Stored } from './stored.ts';
  */
 const Ruleset = z.strictObject({
   changes: z.array(z.strictObject({ rev: z.int(), workflowId: z.optional(WorkflowId) })),
+  /** A workflow with a goal has been on: whoever changes may be in one. */
+  goals: z.optional(z.literal(true)),
 });
 export type Ruleset = z.infer<typeof Ruleset>;
 export const rulesets: Kind<Ruleset> = {
@@ -26,9 +28,14 @@ export const getRuleset = async (table: Table): Promise<Stored<Ruleset>> =>
   (await get(table, rulesets, keys.ruleset)) ?? fresh({ changes: [] });
 
 /** Belongs into every write that changes what enrols by itself. */
-export function rulesChanged(ruleset: Stored<Ruleset>, workflowId: WorkflowId | undefined): Write {
+export function rulesChanged(ruleset: Stored<Ruleset>, workflowId: WorkflowId | undefined, withGoal = false): Write {
   const change = { rev: ruleset.rev + 1, ...(workflowId !== undefined && { workflowId }) };
-  return put(rulesets, edit(ruleset, { changes: [...ruleset.value.changes, change].slice(-REMEMBERED) }));
+  const { changes, goals } = ruleset.value;
+  const next = {
+    changes: [...changes, change].slice(-REMEMBERED),
+    ...((goals || withGoal) && { goals: true as const }),
+  };
+  return put(rulesets, edit(ruleset, next));
 }
 
 /** The workflows whose triggers have changed since a revision; undefined: too long ago to tell, or all have. */

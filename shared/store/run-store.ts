@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { type ContactId, contactOf, RunId, WorkflowId } from '../domain/id.ts';
-import { EndedRun, Run } from '../domain/run.ts';
+import { EndedRun, type Run } from '../domain/run.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
-import { get, type Kind, list, type Stored } from './stored.ts';
+import { packed, unpacked } from './run-record.ts';
+import { get, type Kind, list, once, type Stored } from './stored.ts';
 
 /** Where it stands among the runs of its workflow, for good. */
 export const positionOfRun = ({ id, enrolledAt }: Run): string => `${enrolledAt}#${id}`;
@@ -12,7 +13,8 @@ const index = (run: Run) => ({ pk: keys.runsIndex(run.workflowId), sk: positionO
 /** The one run of a contact in a workflow: guard, state, claim and mailbox in one item, so one write decides. */
 export const runs: Kind<Run> = {
   type: 'run',
-  parse: (data) => Run.parse(data),
+  parse: once(unpacked),
+  stored: packed,
   key: ({ contactId, workflowId }) => keys.run(contactId, workflowId),
   index,
 };
@@ -20,7 +22,8 @@ export const runs: Kind<Run> = {
 /** Where an ended run goes when the contact enters the workflow again. */
 export const pastRuns: Kind<Run> = {
   type: 'past-run',
-  parse: (data) => EndedRun.parse(data),
+  parse: (data) => EndedRun.parse(unpacked(data)),
+  stored: packed,
   key: ({ id }) => keys.pastRun(id),
   index,
 };
@@ -31,6 +34,15 @@ export const parkedRuns: Kind<z.infer<typeof Parked>> = {
   parse: (data) => Parked.parse(data),
   key: ({ workflowId, runId }) => keys.parked(workflowId, runId),
 };
+
+/** Where to begin when looking for runs that have not ended: all before the cursor have. */
+const RunsOver = z.strictObject({ workflowId: WorkflowId, cursor: z.string() });
+export const runsOver: Kind<z.infer<typeof RunsOver>> = {
+  type: 'runs-over',
+  parse: (data) => RunsOver.parse(data),
+  key: ({ workflowId }) => keys.runsOver(workflowId),
+};
+export const getRunsOver = (table: Table, workflow: WorkflowId) => get(table, runsOver, keys.runsOver(workflow));
 
 export const getRunOf = (table: Table, contact: ContactId, workflow: WorkflowId): Promise<Stored<Run> | undefined> =>
   get(table, runs, keys.run(contact, workflow));

@@ -19,9 +19,22 @@ export interface Kind<T extends Fields> {
   readonly key: (value: T) => Key;
   /** Kept as one JSON text: it may nest deeper than the 32 levels that DynamoDB takes. */
   readonly packed?: true;
+  /** How it lies in the table, where that is not as it is: `parse` takes it back. */
+  readonly stored?: (value: T) => Fields;
   /** Undefined: this one is in no index. */
   readonly index?: (value: T) => Key | undefined;
   readonly expiresAt?: (value: T) => number;
+}
+
+/** A change is looked at by several, one after another: what they look at is parsed once. Nobody alters what was parsed. */
+export function once<Data, T>(parse: (data: Data) => T): (data: Data) => T {
+  const known = new WeakMap<object, { readonly value: T }>();
+  return (data) => {
+    if (typeof data !== 'object' || data === null) return parse(data);
+    const found = known.get(data) ?? { value: parse(data) };
+    known.set(data, found);
+    return found.value;
+  };
 }
 
 export function put<T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>): Write {
@@ -29,7 +42,7 @@ export function put<T extends Fields>(kind: Kind<T>, { rev, value }: Stored<T>):
   const item = {
     ...kind.key(value),
     type: kind.type,
-    data: kind.packed ? { json: JSON.stringify(value) } : { ...value },
+    data: kind.packed ? { json: JSON.stringify(value) } : { ...(kind.stored?.(value) ?? value) },
     ...(index && { index }),
     ...(kind.expiresAt && { expiresAt: kind.expiresAt(value) }),
   };
@@ -49,8 +62,9 @@ export const unchanged = <T extends Fields>(kind: Kind<T>, { rev, value }: Store
 
 export const read = <T extends Fields>(kind: Kind<T>, { rev, data }: Item): Stored<T> => ({
   rev,
-  value: kind.parse(kind.packed ? JSON.parse(String(data['json'])) : data),
+  value: kind.parse(kind.packed ? unpacked(data) : data),
 });
+const unpacked = once((data: Item['data']): unknown => JSON.parse(String(data['json'])));
 
 export async function get<T extends Fields>(table: Table, kind: Kind<T>, key: Key): Promise<Stored<T> | undefined> {
   const item = await table.get(key);

@@ -6,11 +6,11 @@ import { Job } from '../domain/job.ts';
 import { Draft, Version, Workflow } from '../domain/workflow.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
-import { get, type Kind, list, read, type Stored } from './stored.ts';
+import { get, type Kind, list, once, read, type Stored } from './stored.ts';
 
 export const workflows: Kind<Workflow> = {
   type: 'workflow',
-  parse: (data) => Workflow.parse(data),
+  parse: once((data) => Workflow.parse(data)),
   key: ({ id }) => keys.workflow(id),
   index: ({ id }) => ({ pk: keys.workflowsIndex, sk: id }),
 };
@@ -27,7 +27,7 @@ export const drafts: Kind<DraftOf> = {
 export const versions: Kind<Version> = {
   type: 'version',
   packed: true,
-  parse: (data) => Version.parse(data),
+  parse: once((data) => Version.parse(data)),
   key: ({ workflowId, version }) => keys.version(workflowId, version),
 };
 

@@ -8,17 +8,17 @@ import { SavedList } from '../domain/list.ts';
 import { Settings } from '../domain/settings.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
-import { fresh, get, type Kind, list, type Stored } from './stored.ts';
+import { fresh, get, type Kind, list, once, type Stored } from './stored.ts';
 
 export const settings: Kind<Settings> = {
   type: 'settings',
-  parse: (data) => Settings.parse(data),
+  parse: once((data) => Settings.parse(data)),
   key: () => keys.workspace('SETTINGS'),
 };
 
 export const inboxes: Kind<Inbox> = {
   type: 'inbox',
-  parse: (data) => Inbox.parse(data),
+  parse: once((data) => Inbox.parse(data)),
   key: ({ id }) => keys.workspace('INBOX', id),
 };
 

@@ -25,7 +25,9 @@ const SPREAD_MS = 5 * 60_000;
 
 /** A text that is about to be claimed. */
 export interface Candidate {
-  readonly task: StepTask;
+  /** When it was to leave, epoch milliseconds, as is the slot that was set apart for it before. */
+  readonly due: number;
+  readonly slot: number | undefined;
   readonly run: Run;
   readonly step: SendMessage;
   readonly contact: Contact;
@@ -46,7 +48,7 @@ export type Admitted =
 
 /** Whether a text leaves now: what speaks for or against it with this contact, then the rate of the inbox's number. */
 export async function admitCandidate(ports: Pick<Ports, 'table' | 'clock'>, candidate: Candidate): Promise<Admitted> {
-  const { task, run, step, contact, settings, inbox, text } = candidate;
+  const { due, run, step, contact, settings, inbox, text } = candidate;
   const { table, clock } = ports;
   const now = clock.now();
   const [repliedAt, sentAt] = await Promise.all([
@@ -54,13 +56,13 @@ export async function admitCandidate(ports: Pick<Ports, 'table' | 'clock'>, cand
     settings.dailyCap && step.purpose === 'marketing' ? marketingSent(table, contact.id, now) : [],
   ]);
   const admitted = admitText({
-    ...{ now, due: dueOf(task, run), purpose: step.purpose, contact, settings, window: inbox.sendingWindow, sentAt },
+    ...{ now, due, purpose: step.purpose, contact, settings, window: inbox.sendingWindow, sentAt },
     repliedAt: repliedAt && epoch(repliedAt.value.at),
   });
   if (admitted.verdict === 'defer') return { ...admitted, until: admitted.until + spreadOf(run.id, SPREAD_MS) };
   if (admitted.verdict === 'skip') return admitted;
 
-  const known = task.input.slot;
+  const known = candidate.slot;
   const isKept = known !== undefined && now <= known + SLOT_IS_KEPT_MS;
   const slot = isKept ? known : await slotOf(ports, inbox, measure(text).parts);
   const ahead = slot - clock.now();
@@ -92,7 +94,7 @@ export async function marketingBeside(table: Table, contact: ContactId, now: num
 }
 
 /** When the text was to leave: at the end of what it has waited for last, or as it came to be its turn. */
-function dueOf({ input, state, attempt }: StepTask, { resumeAt, log }: Run): number {
+export function dueOf({ input, state, attempt }: StepTask, { resumeAt, log }: Run): number {
   if (input.until !== undefined) return epoch(input.until);
   const parked = resumeAt === state ? log.findLast(({ code }) => code === 'PARKED') : undefined;
   // What a person held back on purpose is not late.

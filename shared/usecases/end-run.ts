@@ -1,10 +1,10 @@
 import { contactOf, type RunId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
-import { type EndReason, ended, type Run } from '../domain/run.ts';
-import type { Ports } from '../ports.ts';
+import { type EndedRun, type EndReason, ended, type Run } from '../domain/run.ts';
+import type { Ports, Table, Write } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import { getRun, parkedRuns, runs } from '../store/run-store.ts';
-import { commit, contend, edit, get, put, remove } from '../store/stored.ts';
+import { commit, contend, edit, get, put, remove, type Stored } from '../store/stored.ts';
 
 /** Ends a run wherever it is; its execution is stopped through the change feed. Undefined: there is no such run. */
 export const endRun =
@@ -14,10 +14,13 @@ export const endRun =
       const run = await getRun(table, id);
       if (run?.value.contactId !== contactOf(id)) return 'not-found';
       if (run.value.status === 'ENDED') return 'already-ended';
-      const mark =
-        run.value.status === 'PARKED' && (await get(table, parkedRuns, keys.parked(run.value.workflowId, id)));
-      const over: Run = ended(run.value, instant(clock.now()), reason);
-      return (await commit(table, put(runs, edit(run, over)), ...(mark ? [remove(parkedRuns, mark)] : [])))
-        ? 'ended'
-        : undefined;
+      const over = ended(run.value, instant(clock.now()), reason);
+      return (await commit(table, ...(await endWrites(table, run, over)))) ? 'ended' : undefined;
     });
+
+/** A run that was parked leaves no mark of that behind. */
+export async function endWrites(table: Table, run: Stored<Run>, over: EndedRun): Promise<Write[]> {
+  const { workflowId, id, status } = run.value;
+  const mark = status === 'PARKED' ? await get(table, parkedRuns, keys.parked(workflowId, id)) : undefined;
+  return [put<Run>(runs, edit(run, over)), ...(mark ? [remove(parkedRuns, mark)] : [])];
+}

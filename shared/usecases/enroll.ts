@@ -8,6 +8,7 @@ import type { Version } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
 import { getRunOf, pastRuns, runs } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
+import { readGoal } from './goal.ts';
 
 export interface Enrollment {
   readonly contact: Stored<Contact>;
@@ -36,11 +37,13 @@ export const enroll =
       const last = await getRunOf(table, contact.value.id, version.workflowId);
       if (last?.value.id === id) return { runId: id };
       const now = clock.now();
+      const goal = await readGoal({ table, clock }, version.exit);
       const refused = refusal({
         contact: contact.value,
         settings,
         reentry: version.reentry,
         last: last?.value,
+        reached: goal?.(contact.value, now) ?? false,
         test,
         now,
       });

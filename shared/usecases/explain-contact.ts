@@ -25,6 +25,8 @@ export interface Explained {
   /** Whether the contact would enter if existing contacts were enrolled now. */
   readonly verdict: 'WILL_ENROL' | Refusal;
   readonly trigger: Explanation;
+  /** Whoever it is true of does not enter, and leaves. */
+  readonly goal?: Explanation;
   /** When time alone will turn the trigger true, where it will. */
   readonly turnsTrueAt?: Instant;
   readonly consent: { readonly status: Contact['consent']['status']; readonly mayBeTexted: boolean };
@@ -54,15 +56,20 @@ export const explainContact =
     const isVersion = of === 'version' || (of === undefined && status === 'ON');
     const version = isVersion ? await getVersion(table, id, workflow.value.version) : undefined;
     if (isVersion && !version) return refuse('WORKFLOW_NEVER_PUBLISHED', 'The workflow was never published.');
-    const trigger = version?.value.trigger ?? (await getDraft(table, id))?.value.trigger;
-    if (!trigger) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
+    const content = version?.value ?? (await getDraft(table, id))?.value;
+    if (!content) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
 
+    const { trigger, exit } = content;
     const { settings, filters } = await readWorkspace(ports);
     const { now } = filters;
     const explained = explain(trigger.filter, contact.value, filters);
     const rise = riseOf(compileFilter(trigger.filter, filters), contact.value, now);
     const reentry = version?.value.reentry ?? { allowReentry: false };
-    const refused = refusal({ contact: contact.value, settings, reentry, last: run?.value, test: false, now });
+    const goal = exit.goal && explain(exit.goal, contact.value, filters);
+    const refused = refusal({
+      ...{ contact: contact.value, settings, reentry, last: run?.value, test: false, now },
+      reached: goal?.truth ?? false,
+    });
     return ok({
       workflowId: id,
       contactId,
@@ -72,6 +79,7 @@ export const explainContact =
       manualOnly: trigger.manualOnly,
       verdict: explained.truth ? (refused ?? 'WILL_ENROL') : 'NOT_MATCHING',
       trigger: explained,
+      ...(goal && { goal }),
       ...(rise !== undefined && { turnsTrueAt: instant(rise) }),
       consent: { status: contact.value.consent.status, mayBeTexted: mayText(contact.value, settings) },
       ...(run && {

@@ -1,23 +1,27 @@
-import { goesOn } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
-import { instant } from '../domain/instant.ts';
-import { executionName, type ParkedRun, type Run } from '../domain/run.ts';
-import { isTakenOver } from '../domain/takeover.ts';
+import { epoch, instant } from '../domain/instant.ts';
+import { delayUntil, type Job } from '../domain/job.ts';
+import type { Message } from '../domain/message.ts';
+import { executionName, type Run } from '../domain/run.ts';
 import type { Export, Import } from '../domain/transfer.ts';
 import type { Change, Item, Ports } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { SHARDS } from '../store/keys.ts';
+import { messages } from '../store/message-store.ts';
 import { passes } from '../store/pass-store.ts';
 import { runs, runsOfContact } from '../store/run-store.ts';
 import { type Kind, read } from '../store/stored.ts';
 import { tallyRequests } from '../store/tally-store.ts';
 import { exports, imports } from '../store/transfer-store.ts';
-import { getWorkflow, turns } from '../store/workflow-store.ts';
+import { turns } from '../store/workflow-store.ts';
+import { getInbox } from '../store/workspace-store.ts';
 import { endRunsOfContact } from './end-runs-of-contact.ts';
 import { eraseContact } from './erase-contact.ts';
 import { eventsOf } from './events-of.ts';
+import { leaveByGoal } from './leave-by-goal.ts';
 import { matchContact } from './match-contact.ts';
-import { resumeRun } from './resume-run.ts';
+import { resumeIfFree } from './resume-run.ts';
+import { stampTexted } from './stamp-texted.ts';
 import { versionCache } from './version-cache.ts';
 
 /**
@@ -27,9 +31,11 @@ import { versionCache } from './version-cache.ts';
 export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
   const versionOf = versionCache(ports.table);
   const match = matchContact(ports);
-  const resume = resumeRun(ports);
+  const resume = resumeIfFree(ports);
   const endRuns = endRunsOfContact(ports);
   const erase = eraseContact(ports);
+  const texted = stampTexted(ports);
+  const leave = leaveByGoal(ports);
 
   return async (change: Change): Promise<void> => {
     const { before, after } = change;
@@ -37,11 +43,17 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
       const contact = read(contacts, after);
       await followConsent(valueOf(contacts, before), contact.value);
       await followTakeovers(valueOf(contacts, before), contact.value);
+      await leave(contact);
       await match(valueOf(contacts, before), contact);
     }
     // Who erased it may have crashed on the way.
     if (before?.type === contacts.type && !after) await erase(read(contacts, before).value.id);
     if (after?.type === runs.type) await followRun(valueOf(runs, before), read(runs, after).value);
+    if (after?.type === messages.type) {
+      const text = read(messages, after).value;
+      await texted(valueOf(messages, before), text);
+      await followText(valueOf(messages, before), text);
+    }
     if (after?.type === turns.type) for (const job of read(turns, after).value.jobs) await ports.queue.send(job);
     if (after?.type === passes.type && !before) {
       const { id: passId } = read(passes, after).value;
@@ -62,6 +74,17 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
     await endRuns(id, 'OPTED_OUT', now?.status === 'optedOut' ? undefined : now?.at);
   }
 
+  /** Of a run's text that nobody is sure of: whether it is to go out once more, later. */
+  async function followText(before: Message | undefined, text: Message): Promise<void> {
+    if (text.direction !== 'outbound' || text.status !== 'UNCONFIRMED' || text.origin.type !== 'run') return;
+    if (text.resends !== undefined || (before?.direction === 'outbound' && before.status === text.status)) return;
+    const minutes = (await getInbox(ports.table, text.inboxId))?.value.resendAfterMinutes;
+    if (minutes === undefined) return;
+    const due = instant(epoch(text.statusAt) + minutes * 60_000);
+    const job: Job = { type: 'resend', messageId: text.id, due };
+    await ports.queue.send(job, delayUntil(due, ports.clock.now()));
+  }
+
   /** That it begins, and that it has ended: what lies there of it is cleared away. */
   async function followImport(before: Import | undefined, { id: importId, status }: Import): Promise<void> {
     if (status === before?.status || status === 'WAITING_FOR_FILE') return;
@@ -78,17 +101,7 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
     const over = Object.keys(before?.takeovers ?? {}).filter((inboxId) => !(inboxId in takeovers));
     if (over.length === 0) return;
     for (const { value } of await runsOfContact(ports.table, id))
-      if (value.status === 'PARKED' && value.takenOverIn !== undefined) await goOn(value);
-  }
-
-  /** Resumes a run, if what it was parked for is over. */
-  async function goOn({ id, contactId, workflowId, takenOverIn }: ParkedRun): Promise<void> {
-    const workflow = await getWorkflow(ports.table, workflowId);
-    if (!workflow || !goesOn(workflow.value)) return;
-    const contact = takenOverIn === undefined ? undefined : await getContact(ports.table, contactId);
-    const now = instant(ports.clock.now());
-    if (contact && takenOverIn !== undefined && isTakenOver(contact.value, takenOverIn, now)) return;
-    await resume(id, workflowId);
+      if (value.status === 'PARKED' && value.takenOverIn !== undefined) await resume(value);
   }
 
   async function followRun(earlier: Run | undefined, run: Run): Promise<void> {
@@ -100,18 +113,14 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
       await ports.machines.start({ machine: await machine(), name: executionName(run), input });
     }
     const { mailbox } = run;
-    if (
-      mailbox?.status === 'replied' &&
-      mailbox.token !== undefined &&
-      mailbox.verdict &&
-      before?.mailbox?.status === 'open'
-    ) {
-      const completed = await ports.machines.complete(mailbox.token, mailbox.verdict);
+    const listened = before?.mailbox?.status === 'open' ? before.mailbox : undefined;
+    if (mailbox?.status === 'replied' && mailbox.verdict && listened?.token !== undefined) {
+      const completed = await ports.machines.complete(listened.token, mailbox.verdict);
       // Its timer was first, or another attempt holds the token: whoever goes on finds the answer in the mailbox.
       if (completed === 'gone') ports.log.info('TASK_TOKEN_GONE', { run: run.id, wait: mailbox.wait });
     }
     // Whoever turned the workflow on, or gave the conversation back, may have looked for parked runs before this one was.
-    if (run.status === 'PARKED' && before?.status === 'RUNNING') await goOn(run);
+    if (run.status === 'PARKED' && before?.status === 'RUNNING') await resume(run);
     // While a text is on its way, its execution goes on and tells what became of it.
     const isSending = run.claim?.status === 'claimed';
     if (run.status === 'ENDED' && run.reason !== 'COMPLETED' && before?.status === 'RUNNING' && !isSending) {

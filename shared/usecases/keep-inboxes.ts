@@ -29,7 +29,7 @@ const taken = (by: InboxId) =>
   ]);
 
 const inboxOf = (
-  { name, origination, sendingWindow, partsPerSecond }: InboxGiven,
+  { name, origination, sendingWindow, partsPerSecond, resendAfterMinutes }: InboxGiven,
   rest: Pick<Inbox, 'id' | 'phone' | 'createdAt' | 'updatedAt'>,
 ): Inbox => ({
   ...rest,
@@ -37,6 +37,7 @@ const inboxOf = (
   partsPerSecond,
   ...(origination !== undefined && { origination }),
   ...(sendingWindow !== undefined && { sendingWindow }),
+  ...(resendAfterMinutes !== undefined && { resendAfterMinutes }),
 });
 
 export const createInbox =

@@ -30,6 +30,9 @@ export async function listen(work: Work): Promise<Stepped> {
     return { outcome: 'replied', to: segment.next, verdict: known.verdict };
   }
 
+  // Another one has gone on from here.
+  if (known && known.status !== 'open') return { outcome: 'waiting' };
+
   const deadline = known?.deadline ?? deadlineOf(wait, run.value);
   const remaining = Math.max(1, Math.ceil((epoch(deadline) - now) / 1000));
   const seconds = Math.min(remaining, LONGEST_TIMER_DAYS * DAY);

@@ -3,7 +3,16 @@ import { cursorOf, positionOf } from '../domain/cursor.ts';
 import { checkFilter } from '../domain/filter-check.ts';
 import { PassId, type WorkflowId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
-import { audienceOf, hasDrifted, type Pass, type PassOutcome, type PassPage, progressOf } from '../domain/pass.ts';
+import {
+  audienceOf,
+  type Criteria,
+  criteriaOf,
+  hasDrifted,
+  type Pass,
+  type PassOutcome,
+  type PassPage,
+  progressOf,
+} from '../domain/pass.ts';
 import { type Outcome, ok, type ProblemCode, refuse } from '../domain/problem.ts';
 import type { Reentry, Trigger } from '../domain/workflow.ts';
 import type { Ports, Table } from '../ports.ts';
@@ -33,17 +42,16 @@ export const previewWorkflow =
     const version = asked.of === 'version' ? await getVersion(table, id, workflow.value.version) : undefined;
     if (asked.of === 'version' && !version)
       return refuse('WORKFLOW_NEVER_PUBLISHED', 'The workflow was never published: preview its draft.');
-    const trigger = version?.value.trigger ?? (await getDraft(table, id))?.value.trigger;
-    if (!trigger) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
+    const content = version?.value ?? (await getDraft(table, id))?.value;
+    if (!content) return refuse('NOT_FOUND', `There is no workflow ${id}.`);
+    const { trigger } = content;
     const { filters } = await readWorkspace({ table, clock });
     const faults = triggerFaults(trigger, () => checkFilter(trigger.filter, filters));
     if (faults.length > 0) return refuse('WORKFLOW_INVALID', 'The trigger cannot be previewed.', faults);
     const pass: Pass = {
+      ...criteriaOf(id, content, version?.value.reentry ?? asked.reentry),
       id: PassId.parse(`pass_${ulidOf(effect)}`),
       kind: 'preview',
-      workflowId: id,
-      filter: trigger.filter,
-      reentry: version?.value.reentry ?? asked.reentry,
       at: instant(clock.now()),
     };
     // Lost: the same request was made before.
@@ -129,12 +137,6 @@ export interface PreviewBound {
   readonly force: boolean;
 }
 
-interface TurnedOn {
-  readonly workflowId: WorkflowId;
-  readonly trigger: Trigger;
-  readonly reentry: Reentry;
-}
-
 /**
  * Why a workflow is not turned on as previewed: the preview is of something else, or no longer what would happen. What
  * is counted now is compared with what the preview found in the same shards.
@@ -142,7 +144,7 @@ interface TurnedOn {
 export async function previewFault(
   { table, clock }: Pick<Ports, 'table' | 'clock'>,
   { id, force }: PreviewBound,
-  { workflowId, trigger, reentry }: TurnedOn,
+  { workflowId, filter, goal, reentry }: Criteria,
   counted: AudienceCount,
 ) {
   const refused = (code: ProblemCode, detail: string, hint: string) =>
@@ -153,11 +155,11 @@ export async function previewFault(
   const shards = (await shardsOfPass(table, id)).map(({ value }) => value);
   const { status } = progressOf(pass.value, shards, clock.now());
   if (status !== 'DONE') return refused('PREVIEW_NOT_DONE', `The preview is ${status}.`, 'poll it until it is DONE');
-  const isOf = JSON.stringify([pass.value.filter, pass.value.reentry]);
-  if (isOf !== JSON.stringify([trigger.filter, reentry]))
+  const isOf = JSON.stringify([pass.value.filter, pass.value.goal, pass.value.reentry]);
+  if (isOf !== JSON.stringify([filter, goal, reentry]))
     return refused(
       'PREVIEW_STALE',
-      'The preview is of another trigger, or of other rules of re-entry.',
+      'The preview is of another trigger or goal, or of other rules of re-entry.',
       'make a new one',
     );
 

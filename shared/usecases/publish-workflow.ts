@@ -2,7 +2,7 @@ import { check } from '../../statemachines/check.ts';
 import { compile } from '../../statemachines/compile.ts';
 import type { WorkflowId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
-import type { Audience } from '../domain/pass.ts';
+import { type Audience, criteriaOf } from '../domain/pass.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import { allSteps, type Reentry, type Step, type Version, type Workflow } from '../domain/workflow.ts';
 import type { Ports, Table } from '../ports.ts';
@@ -93,9 +93,8 @@ const publishAttempt =
     const undecided = await parkedFault(table, id, options.parked);
     if (undecided) return undecided;
 
-    const { trigger } = content;
-    const asked = { workflowId: id, trigger, reentry: options.reentry };
-    const counted = await countAudience(ports, { ...asked, filter: trigger.filter });
+    const asked = criteriaOf(id, content, options.reentry);
+    const counted = await countAudience(ports, asked);
     const unforeseen = options.preview && (await previewFault(ports, options.preview, asked, counted));
     if (unforeseen) return unforeseen;
 

@@ -1,12 +1,12 @@
 import type { Contact } from '../domain/contact.ts';
 import { refusal } from '../domain/enrollment.ts';
 import { compileFilter } from '../domain/filter.ts';
-import { type Audience, audienceOf, counted, type Outcomes, type Pass, type PassOutcome } from '../domain/pass.ts';
+import { type Audience, audienceOf, type Criteria, counted, type Outcomes, type PassOutcome } from '../domain/pass.ts';
 import type { Ports } from '../ports.ts';
-import { contacts } from '../store/contact-store.ts';
+import { listMatching } from '../store/contact-store.ts';
 import { keys, SHARDS } from '../store/keys.ts';
 import { runs } from '../store/run-store.ts';
-import { listIndex, read, type Stored } from '../store/stored.ts';
+import { read, type Stored } from '../store/stored.ts';
 import { readWorkspace } from './workspace.ts';
 
 /** Of a page of contacts, those that meet the trigger. */
@@ -16,7 +16,7 @@ export interface AudiencePage {
   readonly next: string | undefined;
 }
 
-export interface AudienceAsked extends Pick<Pass, 'workflowId' | 'filter' | 'reentry'> {
+export interface AudienceAsked extends Criteria {
   /** What is meant by "now", epoch milliseconds. */
   readonly now: number;
 }
@@ -24,17 +24,17 @@ export interface AudienceAsked extends Pick<Pass, 'workflowId' | 'filter' | 'ree
 /** Reads contacts for a workflow, shard by shard. The cost grows with the contacts read, and with nothing else. */
 export async function audienceReader(
   ports: Pick<Ports, 'table' | 'clock'>,
-  { workflowId, filter, reentry, now }: AudienceAsked,
+  { workflowId, filter, goal, reentry, now }: AudienceAsked,
 ) {
   const { table } = ports;
   const { settings, filters } = await readWorkspace(ports);
   const { test } = compileFilter(filter, filters);
+  const reached = goal && compileFilter(goal, filters).test;
 
   return {
     settings,
     async page(shard: number, cursor: string | undefined, limit: number): Promise<AudiencePage> {
-      const { items, next } = await listIndex(table, contacts, { pk: keys.contactsIndex(shard), limit, cursor });
-      return { read: items.length, matching: items.filter(({ value }) => test(value, now)), next };
+      return listMatching(table, { pk: keys.contactsIndex(shard), limit, cursor }, (contact) => test(contact, now));
     },
     /** What would become of each if they were enrolled now. */
     async outcomes(matching: AudiencePage['matching']): Promise<readonly PassOutcome[]> {
@@ -42,7 +42,8 @@ export async function audienceReader(
       return matching.map(({ value: contact }, at) => {
         const item = lasts[at];
         const last = item && read(runs, item).value;
-        return refusal({ contact, settings, reentry, last, test: false, now }) ?? 'WILL_ENROL';
+        const isReached = reached?.(contact, now) ?? false;
+        return refusal({ contact, settings, reentry, last, reached: isReached, test: false, now }) ?? 'WILL_ENROL';
       });
     },
   };
@@ -64,10 +65,7 @@ export const wholeAudience = ({ shards, complete }: AudienceCount): { audience?:
   complete ? { audience: audienceOf(shards) } : {};
 
 /** Counts what would become of whom: of all contacts, or of as many whole shards as make 20 000. */
-export async function countAudience(
-  ports: Pick<Ports, 'table' | 'clock'>,
-  asked: Omit<AudienceAsked, 'now'>,
-): Promise<AudienceCount> {
+export async function countAudience(ports: Pick<Ports, 'table' | 'clock'>, asked: Criteria): Promise<AudienceCount> {
   const audience = await audienceReader(ports, { ...asked, now: ports.clock.now() });
   const shards: Outcomes[] = [];
   let contactsRead = 0;

@@ -7,7 +7,7 @@ import { epoch, type Instant, instant } from '../domain/instant.ts';
 import type { InboundMessage, Message } from '../domain/message.ts';
 import type { MessageReceived } from '../domain/message-received.ts';
 import type { Phone } from '../domain/phone.ts';
-import { listens, type Mailbox, missed, type Run, type RunningRun } from '../domain/run.ts';
+import { hasTexted, leftByReply, listens, type Mailbox, missed, type Run, type RunningRun } from '../domain/run.ts';
 import { readSender } from '../domain/sender.ts';
 import type { Settings } from '../domain/settings.ts';
 import { isTakenOver } from '../domain/takeover.ts';
@@ -18,9 +18,10 @@ import { runs, runsOfContact } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
 import { allInboxes, getSettings } from '../store/workspace-store.ts';
 import { newContact, putContact } from './create-contact.ts';
+import { endWrites } from './end-run.ts';
 import { replied } from './replied.ts';
 import { toldHash } from './salted-hash.ts';
-import { sendOnce } from './send-once.ts';
+import { sendOnce, settleClaim } from './send-once.ts';
 import { suppressedConsent } from './suppression.ts';
 import { versionCache } from './version-cache.ts';
 
@@ -130,16 +131,14 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
     const all = await runsOfContact(table, contact.id);
     const waiting = all.flatMap(({ rev, value }) => (listens(value, inbox.id, receivedAt) ? [{ rev, value }] : []));
     const chosen = (await answeredBy(event, waiting)) ?? waiting.toSorted(byLatestText).at(0);
-    const takers = waiting.filter((run) => run === chosen || run.value.mailbox.broadcast);
-    if (chosen) {
-      const at = instant(clock.now());
-      const writes: Write[] = [];
-      for (const run of takers) {
-        const version = await versionOf(run.value.workflowId, run.value.version);
-        writes.push(put<Run>(runs, edit(run, await replied(ports, run.value, version, contact, message, at))));
-      }
-      return { message: { ...message, takenBy: chosen.value.id }, writes };
+    const writes: Write[] = [];
+    let taker: Run | undefined = chosen?.value;
+    for (const run of all.toSorted(byLatestText)) {
+      const taken = await takenWrites(run, { isChosen: run.value === chosen?.value, inbox, contact, message });
+      writes.push(...taken);
+      if (taken.length > 0) taker ??= run.value;
     }
+    if (taker) return { message: { ...message, takenBy: taker.id }, writes };
     const late = all
       .filter(({ value }) => missed(value, inbox.id, receivedAt))
       .toSorted(byLatestText)
@@ -154,6 +153,32 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
     } as const;
     const noted: Run = { ...late.value, log: [...late.value.log, entry] };
     return { message: { ...message, lateFor: late.value.id }, writes: [put(runs, edit(late, noted))] };
+  }
+
+  /** What a reply does to one run: it answers the wait of the chosen one, and of those that listen beside it; some it ends. */
+  async function takenWrites(
+    { rev, value }: Stored<Run>,
+    {
+      isChosen,
+      inbox,
+      contact,
+      message,
+    }: {
+      readonly isChosen: boolean;
+      readonly inbox: Inbox;
+      readonly contact: Contact;
+      readonly message: InboundMessage;
+    },
+  ): Promise<readonly Write[]> {
+    const isHeard = listens(value, inbox.id, message.at);
+    if (value.status === 'ENDED' || (!isHeard && !value.claim)) return [];
+    const version = await versionOf(value.workflowId, value.version);
+    const leaves = version.exit.onReply && hasTexted(value, version, inbox.id, message.at);
+    const at = instant(clock.now());
+    if (isHeard && (isChosen || leaves || value.mailbox.broadcast)) {
+      return [put<Run>(runs, { rev, value: await replied(ports, value, version, contact, message, at) })];
+    }
+    return leaves ? endWrites(table, { rev, value }, leftByReply(value, at, message.id)) : [];
   }
 
   async function answeredBy({ previousPublishedMessageId }: MessageReceived, waiting: readonly Stored<Waiting>[]) {
@@ -172,6 +197,7 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
     if (!contact) return;
     const { consent, phone } = contact.value;
     const holds = consent.evidence === message.id;
+    const at = epoch(message.at) + 1;
     const answer = (text: string, type: 'stop-confirmation' | 'help' | 'start-confirmation') =>
       sendOnce(ports)({
         contact: contact.value,
@@ -179,8 +205,11 @@ export const receiveMessage = (ports: Pick<Ports, 'table' | 'sms' | 'clock' | 'i
         text,
         origin: { type, answers: message.id },
         seed: message.id,
-        at: epoch(message.at) + 1,
+        at,
       });
+    // Something newer was said since: it is not answered any more, and an answer whose function died is not left open.
+    if (message.meaning !== 'help' && !holds)
+      await settleClaim(ports)(messageIdOf(message.contactId, 'outbound', at, message.id));
 
     if (message.meaning === 'help') await answer(settings.helpText, 'help');
     if (message.meaning === 'opt-out' && holds) {

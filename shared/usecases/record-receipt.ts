@@ -1,11 +1,9 @@
 import { CLAIM_IS_ABANDONED_MS } from '../domain/admission.ts';
-import { afterText } from '../domain/after-text.ts';
 import { contactOf, type MessageId } from '../domain/id.ts';
-import { epoch, instant } from '../domain/instant.ts';
+import { epoch } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
-import { type Receipt, received, wasAccepted } from '../domain/receipt.ts';
+import { type Receipt, received } from '../domain/receipt.ts';
 import type { Ports } from '../ports.ts';
-import { contacts, getContact } from '../store/contact-store.ts';
 import { getMessage, messages } from '../store/message-store.ts';
 import { runsOfContact } from '../store/run-store.ts';
 import { commit, contend, edit, put } from '../store/stored.ts';
@@ -33,16 +31,7 @@ export const recordReceipt =
 
       const next = received(text, receipt);
       if (next === text) return 'nothing-new';
-      // A text that nobody was sure of turns out to have been sent: the contact was texted then.
-      const contact = wasAccepted(text) ? undefined : await getContact(table, text.contactId);
-      const written = await commit(
-        table,
-        put<Message>(messages, edit(message, next)),
-        ...(contact
-          ? [put(contacts, edit(contact, afterText(contact.value, text, 'sent', instant(clock.now()))))]
-          : []),
-      );
-      return written ? 'recorded' : undefined;
+      return (await commit(table, put<Message>(messages, edit(message, next)))) ? 'recorded' : undefined;
     });
 
     /** A run's text is written when it is settled; until then only the run knows of it. */

@@ -1,5 +1,5 @@
 import { goesOn } from '../domain/admission.ts';
-import type { Job, JobOf } from '../domain/job.ts';
+import { delayUntil, type Job, type JobOf } from '../domain/job.ts';
 import { timedOf } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { contacts } from '../store/contact-store.ts';
@@ -8,7 +8,10 @@ import { parkedRuns, runs } from '../store/run-store.ts';
 import { list, listIndex } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { endRun } from './end-run.ts';
+import { paceStarts, STARTS_PER_PAGE } from './pace-starts.ts';
 import { finishPublishing } from './publish-workflow.ts';
+import { reconcile, reconcileExecutions, reconcileRuns } from './reconcile.ts';
+import { resendText } from './resend-text.ts';
 import { resumeRun } from './resume-run.ts';
 import { runPass } from './run-pass.ts';
 import { sweep, sweepShard } from './sweep.ts';
@@ -28,7 +31,7 @@ interface Next {
 }
 
 /** Does one page of a job and queues the next. A page done twice changes nothing more. */
-export const runJob = (ports: Omit<Ports, 'sms' | 'bus' | 'files'>) => {
+export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
   const { table } = ports;
   const end = endRun(ports);
   const resume = resumeRun(ports);
@@ -38,6 +41,11 @@ export const runJob = (ports: Omit<Ports, 'sms' | 'bus' | 'files'>) => {
   const readTriggers = triggersReader(ports);
   const watch = watchContact(ports);
   const recount = recountRuns(ports);
+  const pace = paceStarts(ports);
+  const resend = resendText(ports);
+  const reconcileAll = reconcile(ports);
+  const reconcilePage = reconcileRuns(ports);
+  const reconcileExecutionsPage = reconcileExecutions(ports);
 
   const work: { [Type in Job['type']]: (job: JobOf<Type>) => Promise<Next | undefined> } = {
     pass: runPass(ports),
@@ -59,9 +67,12 @@ export const runJob = (ports: Omit<Ports, 'sms' | 'bus' | 'files'>) => {
     'resume-parked': async (job) => {
       const workflow = await getWorkflow(table, job.workflowId);
       if (!workflow || !goesOn(workflow.value)) return undefined;
-      const page = await parkedPage(job);
+      const page = await parkedPage(job, STARTS_PER_PAGE);
+      const { mayStart, ...next } = job;
+      const delaySeconds = mayStart ? 0 : await pace(page.items.length);
+      if (delaySeconds > 0) return { job: { ...next, mayStart: true }, delaySeconds };
       for (const { value } of page.items) await resume(value.runId, job.workflowId);
-      return following(job, page.next);
+      return following(next, page.next);
     },
     'end-parked': async (job) => {
       const workflow = (await getWorkflow(table, job.workflowId))?.value;
@@ -80,10 +91,21 @@ export const runJob = (ports: Omit<Ports, 'sms' | 'bus' | 'files'>) => {
       return following(job, page.next);
     },
     tally: async (job) => following(job, await recount(job)),
+    reconcile: async ({ of }) => {
+      await reconcileAll(of);
+      return undefined;
+    },
+    'reconcile-runs': async (job) => atOnce(await reconcilePage(job)),
+    'reconcile-executions': async (job) => atOnce(await reconcileExecutionsPage(job)),
+    resend: async ({ type, messageId, ...job }) => {
+      const later = await resend({ messageId, ...job });
+      if (later === 'done') return undefined;
+      return { job: { type, messageId, ...later }, delaySeconds: delayUntil(later.due, ports.clock.now()) };
+    },
   };
 
-  const parkedPage = ({ workflowId, cursor }: JobOf<'resume-parked' | 'end-parked'>) =>
-    list(table, parkedRuns, { pk: keys.parkedRuns(workflowId), limit: RUNS_PER_CALL, cursor });
+  const parkedPage = ({ workflowId, cursor }: JobOf<'resume-parked' | 'end-parked'>, limit = RUNS_PER_CALL) =>
+    list(table, parkedRuns, { pk: keys.parkedRuns(workflowId), limit, cursor });
 
   return async (job: Job): Promise<void> => {
     const next = await dispatch(work, job);
@@ -96,6 +118,8 @@ const dispatch = <Type extends Job['type']>(
   job: JobOf<Type> & { type: Type },
 ) => work[job.type](job);
 
+const atOnce = (job: Job | undefined): Next | undefined => job && { job, delaySeconds: 0 };
+
 type Paged = Extract<Job, { cursor?: string | undefined }>;
 const following = (job: Paged, cursor: string | undefined): Next | undefined =>
-  cursor === undefined ? undefined : { job: { ...job, cursor }, delaySeconds: 0 };
+  atOnce(cursor === undefined ? undefined : { ...job, cursor });

@@ -4,11 +4,11 @@ import type { JobOf } from '../domain/job.ts';
 import { counted, type Pass, type PassOutcome, type PassPage, type PassShard } from '../domain/pass.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Ports } from '../ports.ts';
-import { SHARDS } from '../store/keys.ts';
 import { expiryOf, getPass, getPassShard, passPages, passShards } from '../store/pass-store.ts';
 import { commit, edit, fresh, put, type Stored } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { enroll } from './enroll.ts';
+import { paceStarts, STARTS_PER_PAGE } from './pace-starts.ts';
 import { type AudiencePage, audienceReader } from './read-audience.ts';
 import { versionCache } from './version-cache.ts';
 
@@ -18,15 +18,9 @@ export interface NextPass {
   readonly delaySeconds: number;
 }
 
-/**
- * Contacts per second that a back-fill enters, over all shards. Each starts an execution: AWS takes 150 a second in its
- * smaller Regions, and whoever enrols by a trigger meanwhile must get through.
- */
-const ENROLMENTS_PER_SECOND = 100;
-const PAGE = { preview: 500, enroll: 50 } as const;
+const PAGE = { preview: 500, enroll: STARTS_PER_PAGE } as const;
 /** A call ends after as much, well before its function would be stopped. */
 const LONGEST_MS = 15_000;
-const MOST_ENROLMENTS = 50;
 
 /**
  * Reads on in one shard of a pass, page by page: what a page has come to is written once, with how far the pass has come,
@@ -36,21 +30,23 @@ export const runPass = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
   const { table, clock } = ports;
   const versionOf = versionCache(table);
   const enrollNow = enroll(ports);
+  const pace = paceStarts(ports);
 
   const isCancelled = async ({ id }: Pass): Promise<boolean> =>
     (await getPass(table, id))?.value.cancelledAt !== undefined;
 
   return async (job: PassJob): Promise<NextPass | undefined> => {
+    const { mayStart, ...next } = job;
     const [pass, begun] = await Promise.all([getPass(table, job.passId), getPassShard(table, job.passId, job.shard)]);
     if (!pass || begun?.value.status !== 'RUNNING' || pass.value.cancelledAt !== undefined) return undefined;
-    // Told again after it was done: whoever did it may have died before it said how to go on.
-    if (begun.value.page === job.page + 1) return { job: { ...job, page: begun.value.page }, delaySeconds: 0 };
+    // Told again after it was done: whoever did it, and some pages more, may have died before it said how to go on.
+    if (begun.value.page > job.page) return { job: { ...next, page: begun.value.page }, delaySeconds: 0 };
     if (begun.value.page !== job.page) return undefined;
-    const { workflowId, filter, reentry, at, kind } = pass.value;
-    const audience = await audienceReader(ports, { workflowId, filter, reentry, now: epoch(at) });
+    const { at, kind } = pass.value;
+    const audience = await audienceReader(ports, { ...pass.value, now: epoch(at) });
     const started = clock.now();
     let progress = begun;
-    let enrolled = 0;
+    let isPaced = mayStart;
     for (;;) {
       if (kind === 'enroll' && !(await isStillOn(pass.value))) {
         await commit(table, put(passShards, edit(progress, { ...progress.value, status: 'STOPPED' })));
@@ -58,21 +54,25 @@ export const runPass = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
       }
       const { shard, cursor } = progress.value;
       const page = await audience.page(shard, cursor, PAGE[kind]);
+      if (kind === 'enroll' && !isPaced) {
+        const foreseen = await audience.outcomes(page.matching);
+        const delaySeconds = await pace(foreseen.filter((outcome) => outcome === 'WILL_ENROL').length);
+        if (delaySeconds > 0) return { job: { ...next, page: progress.value.page, mayStart: true }, delaySeconds };
+      }
+      isPaced = undefined;
       const outcomes =
         kind === 'enroll'
           ? await enrolledOf(pass.value, page, audience.settings)
           : await audience.outcomes(page.matching);
-      const next = await recorded(pass.value, progress, page, outcomes);
+      const written = await recorded(pass.value, progress, page, outcomes);
       // Somebody else goes on from here.
-      if (!next) return undefined;
-      progress = next;
+      if (!written) return undefined;
+      progress = written;
       if (progress.value.status !== 'RUNNING') return undefined;
-      enrolled += outcomes.filter((outcome) => outcome === 'ENROLLED').length;
-      if (enrolled >= MOST_ENROLMENTS || clock.now() - started >= LONGEST_MS) break;
+      if (clock.now() - started >= LONGEST_MS) break;
       if (await isCancelled(pass.value)) return undefined;
     }
-    const delaySeconds = Math.ceil((enrolled * SHARDS) / ENROLMENTS_PER_SECOND);
-    return { job: { ...job, page: progress.value.page }, delaySeconds };
+    return { job: { ...next, page: progress.value.page }, delaySeconds: 0 };
   };
 
   async function recorded(

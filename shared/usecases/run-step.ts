@@ -1,4 +1,4 @@
-import { admit } from '../domain/admission.ts';
+import { admit, type Goal } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
 import { contactOf, type InboxId } from '../domain/id.ts';
 import { epoch, instant } from '../domain/instant.ts';
@@ -11,6 +11,7 @@ import { getContact } from '../store/contact-store.ts';
 import { getRunOf, parkedRuns, runs } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
+import { readGoal } from './goal.ts';
 import { listen } from './listen.ts';
 import {
   answerText,
@@ -65,15 +66,19 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
     const segment = segments[task.state];
     if (!segment) throw new Error(`${workflowId} version ${version.version} has no state ${task.state}`);
 
+    // A task that comes when its wait is long over: its function began late, and its state has timed out.
+    if (segment.wait !== undefined && isBehind(current.value, task.state, segment.wait)) return { outcome: 'waiting' };
+
     const run = await closeWait(current, version, task);
     if (run === 'again' || 'outcome' in run) return run;
     const sending = segment.send === undefined ? undefined : stepOf(steps, segment.send, 'send-message');
     const inboxId = sending?.inboxId ?? version.inboxId;
-    const refused = await admission(run, contact?.value, workflow?.value, { state: task.state, inboxId });
+    const goal = await readGoal(ports, version.exit);
+    const refused = await admission(run, contact?.value, workflow?.value, { state: task.state, inboxId, goal });
     if (refused !== 'go') return refused;
     if (!contact) throw new Error(`${runId} was admitted without a contact`);
 
-    const work: Work = { ports, task, version, steps, segment, run, contact };
+    const work: Work = { ports, task, version, steps, segment, run, contact, goal };
     if (segment.send !== undefined && !wasClaimed(run.value, segment.send)) return sendStep(work);
     return segment.wait === undefined ? operateOnly(work) : listen(work);
   }
@@ -107,10 +112,10 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
     run: Stored<RunningRun>,
     contact: Contact | undefined,
     workflow: Workflow | undefined,
-    { state, inboxId }: { readonly state: string; readonly inboxId: InboxId },
+    { state, ...where }: { readonly state: string; readonly inboxId: InboxId; readonly goal: Goal | undefined },
   ): Promise<'go' | Stepped> {
     const at = instant(ports.clock.now());
-    const admitted = admit(contact, workflow, { inboxId, at });
+    const admitted = admit(contact, workflow, { ...where, at });
     if (admitted.verdict === 'go') return 'go';
     if (admitted.verdict === 'exit') {
       const written = await commit(ports.table, put(runs, edit(run, ended(run.value, at, admitted.reason))));
@@ -150,6 +155,10 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
     return written ? { outcome: 'done', verdict } : 'again';
   }
 };
+
+/** Whether the run has waited there, and has gone on: to wait once more would take the place of what it waits for now. */
+const isBehind = ({ mailbox, log }: RunningRun, state: string, wait: string): boolean =>
+  mailbox?.state !== state && log.some(({ code, step }) => code === 'WAITING' && step === wait);
 
 /** A step is entered once in a run's life; whatever leads here again, its text is not sent again. */
 const wasClaimed = ({ claim, log }: RunningRun, step: string): boolean =>

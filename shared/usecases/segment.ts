@@ -1,3 +1,4 @@
+import type { Goal } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
 import { decide } from '../domain/decide.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -21,6 +22,7 @@ export interface Work {
   readonly segment: Segment;
   readonly run: Stored<RunningRun>;
   readonly contact: Stored<Contact>;
+  readonly goal: Goal | undefined;
 }
 
 /**

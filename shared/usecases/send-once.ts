@@ -88,21 +88,34 @@ export const sendOnce =
     });
 
     async function claimedBefore(id: MessageId): Promise<OutboundMessage> {
-      const earlier = await getMessage(table, id);
+      const earlier = await settleClaim({ table, clock })(id);
       // Erased a moment ago: whoever asks again finds no contact.
       if (!earlier) throw new Contention(`${id} was not written`);
-      if (earlier.value.direction !== 'outbound') throw new Error(`${id} is not a text of ours`);
-      if (earlier.value.status !== 'CLAIMED' || clock.now() - epoch(earlier.value.statusAt) < CLAIM_IS_ABANDONED_MS)
-        return earlier.value;
-      const unconfirmed: OutboundMessage = {
-        ...earlier.value,
-        status: 'UNCONFIRMED',
-        statusAt: instant(clock.now()),
-        reason: 'ABANDONED',
-      };
-      await commit(table, put<Message>(messages, edit(earlier, unconfirmed)));
-      return unconfirmed;
+      return earlier;
     }
+  };
+
+/**
+ * What has become of a text that was claimed before, if it was. Whoever claimed it and has not said is dead after a while:
+ * then nobody can tell whether it left. Until then there is no answer, and whoever asks has to ask again.
+ */
+export const settleClaim =
+  ({ table, clock }: Pick<Ports, 'table' | 'clock'>) =>
+  async (id: MessageId): Promise<OutboundMessage | undefined> => {
+    const earlier = await getMessage(table, id);
+    if (!earlier) return undefined;
+    if (earlier.value.direction !== 'outbound') throw new Error(`${id} is not a text of ours`);
+    if (earlier.value.status !== 'CLAIMED') return earlier.value;
+    if (clock.now() - epoch(earlier.value.statusAt) < CLAIM_IS_ABANDONED_MS)
+      throw new Contention(`${id} is being sent`);
+    const unconfirmed: OutboundMessage = {
+      ...earlier.value,
+      status: 'UNCONFIRMED',
+      statusAt: instant(clock.now()),
+      reason: 'ABANDONED',
+    };
+    await commit(table, put<Message>(messages, edit(earlier, unconfirmed)));
+    return unconfirmed;
   };
 
 /** What the carrier's answer tells about the person. */

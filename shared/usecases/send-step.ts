@@ -1,4 +1,4 @@
-import { admit, mayText } from '../domain/admission.ts';
+import { mayText } from '../domain/admission.ts';
 import type { Contact } from '../domain/contact.ts';
 import { messageIdOf } from '../domain/id.ts';
 import { epoch, type Instant, instant } from '../domain/instant.ts';
@@ -7,18 +7,14 @@ import type { Claim, LogEntry, Mailbox, Run, RunningRun } from '../domain/run.ts
 import type { Settings } from '../domain/settings.ts';
 import { attemptOf } from '../domain/step-task.ts';
 import { LONGEST_TEXT, type Wait } from '../domain/workflow.ts';
-import { getContact } from '../store/contact-store.ts';
 import { getRunOf, runs } from '../store/run-store.ts';
 import { commit, contend, edit, put } from '../store/stored.ts';
-import { getWorkflow } from '../store/workflow-store.ts';
 import { getInbox, getSettings } from '../store/workspace-store.ts';
-import { type Admitted, admitCandidate, marketingBeside, spreadOf } from './admit-text.ts';
+import { type Admitted, admitCandidate, dueOf, spreadOf } from './admit-text.ts';
 import { answerText, contactWrites, operated, type Stepped, stepOf, type Work } from './segment.ts';
 import { settle } from './settle-text.ts';
+import { stillAdmitted, THROTTLED_MS } from './still-admitted.ts';
 
-/** A text is submitted at most this long after consent and workflow were read. */
-const READ_IS_STALE_MS = 2_000;
-const THROTTLED_MS = 5_000;
 /** Within so long those that claimed at once try again, apart from one another. */
 const CROWDED_MS = 9_000;
 
@@ -45,8 +41,8 @@ export async function sendStep(work: Work): Promise<Stepped> {
   const admitted =
     unsendable === undefined && inbox
       ? await admitCandidate(ports, {
-          ...{ task: work.task, run: work.run.value, step, inbox: inbox.value, settings: settings.value },
-          ...{ contact: asked.before.contact, text: asked.text },
+          ...{ due: dueOf(work.task, work.run.value), slot: work.task.input.slot, run: work.run.value, step },
+          ...{ inbox: inbox.value, settings: settings.value, contact: asked.before.contact, text: asked.text },
         })
       : undefined;
   if (admitted?.verdict === 'defer') return deferred(work, step.id, admitted);
@@ -66,7 +62,7 @@ export async function sendStep(work: Work): Promise<Stepped> {
     ...work.run.value,
     claim,
     ...(segment.wait !== undefined && {
-      mailbox: openedBySend(work, stepOf(steps, segment.wait, 'wait'), inboxId, at),
+      mailbox: openedBySend(work.task.state, stepOf(steps, segment.wait, 'wait'), inboxId, at),
     }),
     log: [...work.run.value.log, ...before.log],
   };
@@ -76,7 +72,7 @@ export async function sendStep(work: Work): Promise<Stepped> {
     await settle(ports, version, steps, claimed, { outcome: 'skipped', reason: skipped ?? 'NO_INBOX' });
     return 'again';
   }
-  const still = await stillAdmitted(work, claim, settings.value);
+  const still = await stillAdmitted(ports, claimed, claim, { settings: settings.value, goal: work.goal });
   if (still !== 'go') {
     const taken = await unclaim(work, claimed);
     if (still === 'no' || taken !== 'back') return 'again';
@@ -95,7 +91,9 @@ export async function sendStep(work: Work): Promise<Stepped> {
     const taken = await unclaim(work, claimed);
     return taken === 'back' ? { outcome: 'not-before', until: instant(ports.clock.now() + THROTTLED_MS) } : 'again';
   }
-  await settle(ports, version, steps, claimed, { ...submission, text });
+  const { token } = work.task;
+  const listening = { attempt: attemptOf(work.task), ...(token !== undefined && { token }) };
+  await settle(ports, version, steps, claimed, { ...submission, text }, listening);
   return 'again';
 }
 
@@ -105,15 +103,14 @@ function unsendableBecause(text: string, contact: Contact, settings: Settings): 
   return text.length > LONGEST_TEXT ? 'TOO_LONG' : undefined;
 }
 
-const openedBySend = ({ task }: Work, wait: Wait, inboxId: Mailbox['inboxId'], at: Instant): Mailbox => ({
+/** Whoever holds the claim finds the answer that comes before it is settled: only then does the token go into it. */
+const openedBySend = (state: string, wait: Wait, inboxId: Mailbox['inboxId'], at: Instant): Mailbox => ({
   wait: wait.id,
-  state: task.state,
+  state,
   inboxId,
   forReply: wait.orReply,
   broadcast: wait.broadcast,
   openedAt: at,
-  ...(task.token !== undefined && { token: task.token }),
-  attempt: attemptOf(task),
   status: 'open',
 });
 
@@ -142,32 +139,6 @@ async function deferred(
 /** A Wait knows only whole seconds: of a slot, what is left of its second is slept out. */
 const wakingFor = (until: number, slot: number | undefined): Instant =>
   instant((slot === undefined ? Math.ceil(until / 1000) : Math.floor(until / 1000)) * 1000);
-
-/** Consent, workflow and run once more, now that the claim stands: whoever changed them after this read comes too late. */
-async function stillAdmitted(
-  { ports, run }: Work,
-  claim: Claim,
-  { dailyCap }: Settings,
-): Promise<'go' | 'no' | 'crowded'> {
-  const { contactId, workflowId } = run.value;
-  for (;;) {
-    const asked = ports.clock.now();
-    const [contact, workflow, latest, beside] = await Promise.all([
-      getContact(ports.table, contactId),
-      getWorkflow(ports.table, workflowId),
-      getRunOf(ports.table, contactId, workflowId),
-      dailyCap && claim.purpose === 'marketing'
-        ? marketingBeside(ports.table, contactId, asked, claim.messageId)
-        : undefined,
-    ]);
-    const isOurs = latest?.value.status === 'RUNNING' && latest.value.claim?.messageId === claim.messageId;
-    const here = { inboxId: claim.inboxId, at: instant(asked) };
-    if (!isOurs || admit(contact?.value, workflow?.value, here).verdict !== 'go') return 'no';
-    // Of several that claimed at once each sees all that claimed before: too many step back rather than too few.
-    if (dailyCap && beside !== undefined && beside >= dailyCap.texts) return 'crowded';
-    if (ports.clock.now() - asked <= READ_IS_STALE_MS) return 'go';
-  }
-}
 
 /**
  * Provably not submitted: as if it had never been claimed. Where somebody has written meanwhile what its wait took for

@@ -1,19 +1,29 @@
+import { withActivity } from '../domain/activity.ts';
 import { CLAIM_IS_ABANDONED_MS } from '../domain/admission.ts';
 import { afterText } from '../domain/after-text.ts';
 import type { Contact } from '../domain/contact.ts';
+import type { MessageId } from '../domain/id.ts';
 import { epoch, type Instant, instant } from '../domain/instant.ts';
 import { render } from '../domain/merge.ts';
 import type { Message, OutboundMessage } from '../domain/message.ts';
-import { type Claim, deadlineOf, ended, type LogEntry, type Run, type RunningRun } from '../domain/run.ts';
+import { wasAccepted } from '../domain/receipt.ts';
+import {
+  type Claim,
+  deadlineOf,
+  ended,
+  type LogEntry,
+  type Mailbox,
+  type Run,
+  type RunningRun,
+} from '../domain/run.ts';
 import type { Step, Version } from '../domain/workflow.ts';
-import type { Ports, Submission } from '../ports.ts';
+import type { Ports, Submission, Write } from '../ports.ts';
 import { contacts, getContact } from '../store/contact-store.ts';
 import { getMessage, messages } from '../store/message-store.ts';
 import { getPastRun, getRunOf, pastRuns, runs } from '../store/run-store.ts';
-import { commit, contend, edit, fresh, put, unchanged } from '../store/stored.ts';
+import { commit, contend, edit, fresh, put, remove } from '../store/stored.ts';
 import { getSettings } from '../store/workspace-store.ts';
 import { changedByRun, concluded, operated, stepOf, verdictOf } from './segment.ts';
-import { toldBy } from './send-once.ts';
 
 const SETTLED_SOON_MS = 3_000;
 
@@ -52,19 +62,25 @@ const LOGGED = {
 } as const;
 const MESSAGE_STATUS = { accepted: 'ACCEPTED', unknown: 'UNCONFIRMED', rejected: 'FAILED' } as const;
 
+/** What completes the state that waits for the answer: kept from the settlement on, as nobody needs it before. */
+type Listening = Required<Pick<Mailbox, 'attempt'>> & Pick<Mailbox, 'token'>;
+
 /**
- * Writes what became of a claimed text, in one transaction: the message, the run with its deadline, the contact's
- * activity and the steps after the text. Whatever happened to run and contact meanwhile stands.
+ * Writes what became of a claimed text: its message first, which alone says so for good, and then the run with its
+ * deadline and what the steps after the text do. A crash in between leaves the message, and whoever comes next goes by
+ * it. That the contact was texted follows from the message. Whatever happened to run and contact meanwhile stands.
  */
-export function settle(
+export async function settle(
   ports: Pick<Ports, 'table' | 'clock'>,
   version: Version,
   steps: ReadonlyMap<string, Step>,
   claimed: Run,
   settlement: Settlement,
+  listening?: Listening,
 ): Promise<true> {
   const claim = claimed.claim;
   if (!claim) throw new Error(`${claimed.id} has no claim`);
+  const told = await recorded(ports, claimed, claim, settlement);
   return contend(`settlement of ${claim.messageId}`, async () => {
     const [current, contact] = await Promise.all([
       getRunOf(ports.table, claimed.contactId, claimed.workflowId),
@@ -76,96 +92,147 @@ export function settle(
     if (run?.value.claim?.messageId !== claim.messageId || run.value.claim.status !== 'claimed') return true;
     const at = instant(ports.clock.now());
     const after = await settled({
-      ports,
-      version,
-      steps,
-      run: run.value,
-      claim,
-      contact: contact?.value,
-      settlement,
-      at,
+      ...{ ports, version, steps, run: run.value, claim, contact: contact?.value, at, listening },
+      ...told,
     });
     const writes = [
       put(isPast ? pastRuns : runs, edit(run, after.run)),
       ...(contact && after.contact && after.contact !== contact.value
         ? [put(contacts, edit(contact, after.contact))]
         : []),
-      // Whoever was deleted meanwhile has no conversation.
-      ...(contact && after.contact === contact.value ? [unchanged(contacts, contact)] : []),
-      ...(contact && after.message ? [put<Message>(messages, fresh(after.message))] : []),
+      ...(await aboutMessage(ports, claim.messageId, contact?.value, after.message)),
     ];
     return (await commit(ports.table, ...writes)) || undefined;
   });
 }
 
-interface Settling {
+interface Told {
+  readonly settlement: Settlement;
+  /** An earlier attempt has recorded it, and then died. */
+  readonly isFound: boolean;
+}
+
+/** The first to record what became of the text has said it. What was not submitted for certain is told with the run. */
+async function recorded(
+  { table, clock }: Pick<Ports, 'table' | 'clock'>,
+  run: Run,
+  claim: Claim,
+  settlement: Settlement,
+): Promise<Told> {
+  if (settlement.outcome === 'skipped' || settlement.outcome === 'rejected') return { settlement, isFound: false };
+  const message = messageOf(run, claim, settlement, instant(clock.now()));
+  if (await commit(table, put<Message>(messages, fresh(message)))) return { settlement, isFound: false };
+  const found = (await getMessage(table, message.id))?.value;
+  if (found?.direction !== 'outbound' || !wasAccepted(found)) return { settlement, isFound: false };
+  return { settlement: { outcome: 'accepted', providerId: found.providerId ?? '', text: found.text }, isFound: true };
+}
+
+/** Besides what was recorded: who was deleted meanwhile has no conversation, and what crossed an opt-out says so. */
+async function aboutMessage(
+  { table }: Pick<Ports, 'table'>,
+  id: MessageId,
+  contact: Contact | undefined,
+  message: OutboundMessage | undefined,
+): Promise<Write[]> {
+  if (!message || (contact && message.status !== 'FAILED' && !message.crossed)) return [];
+  const found = await getMessage(table, id);
+  if (!contact) return found ? [remove(messages, found)] : [];
+  if (!found) return [put<Message>(messages, fresh(message))];
+  return found.value.direction === 'outbound' && message.crossed
+    ? [put<Message>(messages, edit(found, { ...found.value, crossed: true }))]
+    : [];
+}
+
+const messageOf = (
+  run: Run,
+  claim: Claim,
+  settlement: Exclude<Settlement, { outcome: 'skipped' }>,
+  at: Instant,
+): OutboundMessage => ({
+  id: claim.messageId,
+  at: claim.claimedAt,
+  origin: { type: 'run', runId: run.id, workflowId: run.workflowId, step: claim.step },
+  contactId: run.contactId,
+  inboxId: claim.inboxId,
+  ...(claim.purpose && { purpose: claim.purpose }),
+  ...(claim.resends && { resends: claim.resends }),
+  text: settlement.text,
+  ...(settlement.outcome === 'accepted' && { providerId: settlement.providerId }),
+  direction: 'outbound',
+  status: MESSAGE_STATUS[settlement.outcome],
+  statusAt: at,
+  ...(settlement.outcome !== 'accepted' && { reason: settlement.reason }),
+});
+
+interface Settling extends Told {
   readonly ports: Pick<Ports, 'table' | 'clock'>;
   readonly version: Version;
   readonly steps: ReadonlyMap<string, Step>;
   readonly run: Run;
   readonly claim: Claim;
   readonly contact: Contact | undefined;
-  readonly settlement: Settlement;
   readonly at: Instant;
+  readonly listening: Listening | undefined;
 }
 
-async function settled({ ports, version, steps, run, claim, contact, settlement, at }: Settling) {
+async function settled(settling: Settling) {
+  const { ports, version, steps, run, claim, contact, settlement, isFound, at, listening } = settling;
   const { outcome } = settlement;
   const crossed = outcome === 'accepted' && contact?.consent.status === 'optedOut';
   const refusedByCarrier = outcome === 'rejected' && settlement.optedOut;
-  const text = {
-    id: claim.messageId,
-    at: claim.claimedAt,
-    origin: { type: 'run', runId: run.id, workflowId: run.workflowId, step: claim.step },
-  } as const;
-  const message: OutboundMessage | undefined =
-    outcome === 'skipped'
+  const message =
+    settlement.outcome === 'skipped'
       ? undefined
-      : {
-          ...text,
-          contactId: run.contactId,
-          inboxId: claim.inboxId,
-          ...(claim.purpose && { purpose: claim.purpose }),
-          text: settlement.text,
-          ...(outcome === 'accepted' && { providerId: settlement.providerId }),
-          direction: 'outbound',
-          status: MESSAGE_STATUS[outcome],
-          statusAt: at,
-          ...(outcome !== 'accepted' && { reason: settlement.reason }),
-          ...(crossed && { crossed }),
-        };
+      : { ...messageOf(run, claim, settlement, at), ...(crossed && { crossed }) };
   const entry: LogEntry = {
     at,
     code: crossed ? 'SEND_CROSSED_OPT_OUT' : LOGGED[outcome],
     step: claim.step,
     ...(message && { messageId: message.id }),
     ...(outcome !== 'accepted' && { detail: settlement.reason }),
+    ...(claim.resends && { reason: 'RESENT' }),
   };
   const sent: Run = {
     ...run,
-    claim: { ...claim, status: STATUS[outcome], settledAt: outcome === 'unknown' ? claim.claimedAt : at },
+    claim: { ...claim, status: STATUS[outcome], settledAt: outcome === 'unknown' || isFound ? claim.claimedAt : at },
     log: [...run.log, entry],
   };
-  const touched = contact && afterText(contact, text, toldBy(settlement), at);
-  if (sent.status !== 'RUNNING' || !touched) return { run: sent, contact: touched, message };
-  if (refusedByCarrier) return { run: ended(sent, at, 'OPTED_OUT'), contact: touched, message };
-
+  const known = contact && message && refusedByCarrier ? afterText(contact, message, 'opted-out', at) : contact;
   const [state, segment] = Object.entries(version.plan.segments).find(([, { send }]) => send === claim.step) ?? [];
   if (state === undefined || !segment) throw new Error(`${version.workflowId} has no segment that sends ${claim.step}`);
+  if (sent.status !== 'RUNNING' || !known) {
+    // What was answered has waited, however it ended since.
+    const isTold = (wanted: LogEntry['code']) =>
+      sent.log.some(({ code, step }) => code === wanted && step === segment.wait);
+    const waited = isTold('REPLIED') && !isTold('WAITING') ? waitingEntry(segment.wait, at) : [];
+    return { run: { ...sent, log: [...sent.log, ...waited] }, contact: known, message };
+  }
+  if (refusedByCarrier) return { run: ended(sent, at, 'OPTED_OUT'), contact: known, message };
+
+  // What goes with the text was done when it was sent first; only what is counted from it moves on.
+  if (claim.resends) return { run: awaited(sent, steps), contact: known, message };
+
   const answer = claim.answer && (await getMessage(ports.table, claim.answer))?.value.text;
-  const { contact: changed, log } = operated(steps, touched, segment.after, at, answer);
+  const { contact: changed, log } = operated(steps, known, segment.after, at, answer);
   const operatedRun: RunningRun = { ...sent, log: [...sent.log, ...log, ...waitingEntry(segment.wait, at)] };
-  const next = changed === contact ? changed : changedByRun(changed, run, at);
+  // Written anyway: that it was texted is written with it.
+  const next =
+    changed === known
+      ? changed
+      : changedByRun(outcome === 'accepted' ? withActivity(changed, 'sent', claim.claimedAt) : changed, run, at);
   if (segment.wait === undefined) {
     const verdict = await verdictOf(ports, steps, segment, changed, answer);
     return { run: concluded(operatedRun, version, state, verdict, at), contact: next, message };
   }
-  const { mailbox } = operatedRun;
-  const wait = stepOf(steps, segment.wait, 'wait');
-  const waiting: Run = mailbox
-    ? { ...operatedRun, mailbox: { ...mailbox, deadline: deadlineOf(wait, operatedRun) } }
-    : operatedRun;
-  return { run: waiting, contact: next, message };
+  return { run: awaited(operatedRun, steps, listening), contact: next, message };
+}
+
+/** The wait that was opened with the text counts from when it was accepted. */
+function awaited(run: RunningRun, steps: ReadonlyMap<string, Step>, listening?: Listening): RunningRun {
+  const { mailbox } = run;
+  if (mailbox?.status !== 'open') return run;
+  const deadline = deadlineOf(stepOf(steps, mailbox.wait, 'wait'), run);
+  return { ...run, mailbox: { ...mailbox, deadline, ...listening } };
 }
 
 const waitingEntry = (step: string | undefined, at: Instant): LogEntry[] =>

@@ -1,6 +1,7 @@
 import type { WorkflowId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
 import type { Job } from '../domain/job.ts';
+import { criteriaOf } from '../domain/pass.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
@@ -65,9 +66,8 @@ export const turnOn =
       if (!version) throw new Error(`${id} has lost its version ${workflow.value.version}`);
       const undecided = await parkedFault(table, id, options.parked);
       if (undecided) return undecided;
-      const { trigger, reentry } = version.value;
-      const asked = { workflowId: id, trigger, reentry };
-      const counted = await countAudience(ports, { ...asked, filter: trigger.filter });
+      const asked = criteriaOf(id, version.value, version.value.reentry);
+      const counted = await countAudience(ports, asked);
       const unforeseen = options.preview && (await previewFault(ports, options.preview, asked, counted));
       if (unforeseen) return unforeseen;
       const at = instant(clock.now());

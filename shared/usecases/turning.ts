@@ -2,7 +2,7 @@ import type { FilterWorkspace } from '../domain/filter.ts';
 import { PassId, seededUlid, type WorkflowId } from '../domain/id.ts';
 import { epoch, type Instant } from '../domain/instant.ts';
 import type { Job } from '../domain/job.ts';
-import type { Pass } from '../domain/pass.ts';
+import { criteriaOf, type Pass } from '../domain/pass.ts';
 import { refuse } from '../domain/problem.ts';
 import { isTimed } from '../domain/triggers-by-key.ts';
 import type { Version, Workflow } from '../domain/workflow.ts';
@@ -37,16 +37,24 @@ export interface TurnOptions {
 export async function turnedOn(
   table: Table,
   { rev, value: { inFlight: _, publishing: __, backfill: ___, ...off } }: Stored<Workflow>,
-  { workflowId, trigger: { manualOnly, filter }, reentry }: Version,
+  version: Version,
   { ruleset, trigger, filters }: Turning,
   at: Instant,
   by: 'publish' | 'turn-on',
   { enrollExisting, parked }: TurnOptions,
 ): Promise<{ on: Workflow; writes: Write[] }> {
+  const { workflowId, exit } = version;
+  const { manualOnly, filter } = version.trigger;
   const isEnrolling = enrollExisting && !manualOnly;
   const id = PassId.parse(`pass_${seededUlid(epoch(at), `back-fill ${workflowId}`)}`);
-  const pass: Pass = { id, kind: 'enroll', workflowId, filter, reentry, at, by };
+  const pass: Pass = { ...criteriaOf(workflowId, version, version.reentry), id, kind: 'enroll', at, by };
   const entry = { workflowId, filter, since: at };
+  const filed = manualOnly
+    ? trigger
+      ? [remove(triggers, trigger)]
+      : []
+    : [put(triggers, trigger ? edit(trigger, entry) : fresh(entry))];
+  const isFirstGoal = exit.goal !== undefined && !ruleset.value.goals;
   const jobs: Job[] = [
     ...(parked === 'resume' ? [{ type: 'resume-parked', workflowId } as const] : []),
     ...(parked === 'exit' ? [{ type: 'end-parked', workflowId, since: at } as const] : []),
@@ -56,9 +64,8 @@ export async function turnedOn(
   return {
     on: { ...off, status: 'ON', updatedAt: at, ...(isEnrolling && { backfill: id }) },
     writes: [
-      ...(manualOnly
-        ? triggerRemoved(workflowId, { ruleset, trigger })
-        : [put(triggers, trigger ? edit(trigger, entry) : fresh(entry)), rulesChanged(ruleset, workflowId)]),
+      ...filed,
+      ...(filed.length > 0 || isFirstGoal ? [rulesChanged(ruleset, workflowId, exit.goal !== undefined)] : []),
       ...(isEnrolling ? passBegun(pass, await contactTotals(table)) : []),
       ...turnWrites({ rev, workflowId }, at, jobs),
     ],

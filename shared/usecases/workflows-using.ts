@@ -24,22 +24,23 @@ export const usesInbox =
   ({ inboxId, steps }: Version): boolean =>
     inboxId === id || Array.from(allSteps(steps)).some((step) => step.type === 'send-message' && step.inboxId === id);
 
-/** In its trigger or a branch, itself or through another list. */
+/** In its trigger, its goal or a branch, itself or through another list. */
 export const usesList =
   (id: ListId, filterOf: (id: ListId) => Filter | undefined) =>
   (version: Version): boolean =>
     listsIn(filtersOf(version), filterOf).has(id);
 
-const filtersOf = ({ trigger, steps }: Pick<Version, 'trigger' | 'steps'>): Filter[] => [
+const filtersOf = ({ trigger, exit, steps }: Version): Filter[] => [
   trigger.filter,
+  ...(exit.goal ? [exit.goal] : []),
   ...Array.from(allSteps(steps)).flatMap((step) => (step.type === 'if-else' ? (step.condition.filter ?? []) : [])),
 ];
 
 /** In a filter, as what a step sets, or merged into a text. */
 export const usesField =
   (key: string) =>
-  ({ trigger, steps }: Version): boolean =>
-    mentions([trigger, steps], key);
+  ({ trigger, exit, steps }: Version): boolean =>
+    mentions([trigger, exit, steps], key);
 
 function mentions(value: unknown, key: string): boolean {
   if (typeof value === 'string') return new RegExp(`\\{\\{\\s*contact\\.fields\\.${key}\\b`).test(value);

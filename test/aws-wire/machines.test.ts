@@ -96,6 +96,34 @@ describe('an execution', () => {
     expect(asked()).toEqual([['StopExecution', { executionArn: `${PREFIX}:execution:our-wf_1:run_1.1` }]]);
   });
 
+  it.for([
+    [ok({ status: 'RUNNING', startDate: 0, executionArn: 'x', stateMachineArn: 'y' }), 'running'],
+    [ok({ status: 'FAILED', startDate: 0, executionArn: 'x', stateMachineArn: 'y' }), 'over'],
+    [ok({ status: 'PENDING_REDRIVE', startDate: 0, executionArn: 'x', stateMachineArn: 'y' }), 'over'],
+    [fault('ExecutionDoesNotExist'), 'unknown'],
+  ] as const)('is asked for by its own address: %j is %s', async ([answer, status]) => {
+    const { port, asked } = machines({ DescribeExecution: answer });
+    expect(await port.status({ machine: VERSION, name: 'run_1.1' })).toBe(status);
+    expect(asked()).toEqual([['DescribeExecution', { executionArn: `${PREFIX}:execution:our-wf_1:run_1.1` }]]);
+  });
+
+  it('that runs is listed, whatever the version of its machine, page by page', async () => {
+    const executions = [
+      { executionArn: 'x', stateMachineArn: 'y', name: 'run_1.1', status: 'RUNNING', startDate: 1772550000 },
+    ];
+    const { port, asked } = machines({ ListExecutions: ok({ executions, nextToken: 'more' }) });
+    expect(await port.listRunning(VERSION, undefined)).toEqual({
+      executions: [{ name: 'run_1.1', startedAt: 1_772_550_000_000 }],
+      next: 'more',
+    });
+    await port.listRunning(VERSION, 'more');
+    const stateMachineArn = `${PREFIX}:stateMachine:our-wf_1`;
+    expect(asked()).toEqual([
+      ['ListExecutions', { stateMachineArn, statusFilter: 'RUNNING' }],
+      ['ListExecutions', { stateMachineArn, statusFilter: 'RUNNING', nextToken: 'more' }],
+    ]);
+  });
+
   it('that we may not start is a fault', async () => {
     await expect(machines({}).port.start({ machine: VERSION, name: 'run_1.1', input: {} })).rejects.toThrow();
   });

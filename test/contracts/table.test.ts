@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../local/database.ts';
 import { openTable } from '../../local/table.ts';
 import { dynamoTable } from '../../shared/aws/table.ts';
-import type { Key, Page, Query, Table, Write } from '../../shared/ports.ts';
+import type { Change, Key, Page, Query, Table, Write } from '../../shared/ports.ts';
+import { asyncTable, memoryTable } from '../simulation/memory-table.ts';
 import { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb-local.ts';
 import { type Opened, tableContract } from './table.contract.ts';
 
@@ -22,6 +23,12 @@ function onSqlite(path: string): Opened {
 }
 
 tableContract('SQLite, in memory', async () => onSqlite(':memory:'));
+
+tableContract('plain maps, which the simulation runs on', async () => {
+  const told: Change[] = [];
+  const table = memoryTable({ now: Date.now, isStrict: true, changed: (changes) => told.push(...changes) });
+  return { table: asyncTable(table), changes: async () => told, close: () => undefined };
+});
 
 tableContract('SQLite, on disk', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sms-workflows-'));

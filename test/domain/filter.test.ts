@@ -541,6 +541,22 @@ describe('before publishing', () => {
     expect(problems(filter)).toEqual([]);
   });
 
+  test.each([
+    [{ type: 'tag', op: 'any-of', tags: [] }, 'compares with nothing', 'Ask for is-unknown to find what is empty.'],
+    [custom('visits', { op: 'between', from: 3, to: '1' }), '3 is after 1', 'Swap from and to.'],
+    [
+      { type: 'location', field: 'country', op: 'is', value: 'Canada' },
+      '"Canada" is no country code',
+      'ISO 3166-1 alpha-2, such as US.',
+    ],
+    [custom('nope', { op: 'is-known' }), 'there is no custom field "nope"', 'Declare it with POST /v1/custom-fields.'],
+    [{ type: 'list', op: 'in', listId: listId('A') }, `there is no list ${listId('A')}`, undefined],
+  ])('a fault of %j says what is wrong, and what to do', (filter, detail, hint) => {
+    expect(checkFilter(Filter.parse(filter), context()).map((fault) => [fault.detail, fault.hint])).toEqual([
+      [detail, hint],
+    ]);
+  });
+
   test('a fault within a list is told where the list is used', () => {
     const list = () => Filter.parse({ all: [custom('nope', { op: 'is-known' })] });
     expect(checkFilter(Filter.parse({ type: 'list', op: 'in', listId: listId('A') }), context({ list }))).toEqual([

@@ -82,6 +82,7 @@ const MISSES: readonly Row[] = [
   ['optout', 'opt out'],
   ['yes', ''],
   ['yes', '...'],
+  ['!?', '...'],
 ];
 
 describe('keywords', () => {
@@ -105,6 +106,15 @@ describe('keywords', () => {
     expect(matchesKeywords({ noneOf: ['no'] }, 'I know')).toBe(true);
     expect(matchesKeywords({ noneOf: ['no'] }, '')).toBe(true);
     expect(matchesKeywords({ noneOf: ['no'] }, 'No.')).toBe(false);
+  });
+
+  it.each(['word', 'exact', 'starts-with', 'substring'] as const)('that are none hold for no message: %s', (mode) => {
+    expect(matchesKeywords({ anyOf: [], noneOf: [], mode }, 'anything')).toBe(false);
+    expect(matchesKeywords({ mode }, '')).toBe(false);
+  });
+
+  it.each(['word', 'exact', 'starts-with', 'substring'] as const)('hold where one of them is found: %s', (mode) => {
+    expect(matchesKeywords({ anyOf: ['no', 'yes', 'maybe'], mode }, 'Yes!')).toBe(true);
   });
 
   it('exact is the whole message, blind to punctuation', () => {
@@ -161,6 +171,7 @@ describe('keywords', () => {
           ["don't", 'DONT'],
           ['a b', 'xa  by'],
           ['e', 'é'],
+          [' no ', 'No'],
         ],
         'substring',
       ),
@@ -170,6 +181,7 @@ describe('keywords', () => {
         [
           ['no', 'yes'],
           ['ab', 'a b'],
+          ["'", "don't"],
         ],
         'substring',
       ),
@@ -178,6 +190,20 @@ describe('keywords', () => {
 
   it('stand in a condition with defaults', () => {
     expect(KeywordCondition.parse({ anyOf: ['yes'] })).toEqual({ anyOf: ['yes'], noneOf: [], mode: 'word' });
+    expect(KeywordCondition.parse({ noneOf: ['no'] })).toEqual({ anyOf: [], noneOf: ['no'], mode: 'word' });
+  });
+
+  it.each(['word', 'exact', 'starts-with', 'substring'])('stand in a condition beside others: %s', (mode) => {
+    const condition = { anyOf: ['yes'], noneOf: ['no'], mode };
+    expect(KeywordCondition.parse(condition)).toEqual(condition);
+  });
+
+  it.each([
+    [{ anyOf: ['yes', '!?'] }, ['anyOf.1 has no word in it']],
+    [{}, [' needs anyOf or noneOf']],
+  ])('are told what is wrong with %j', (condition, wrong) => {
+    const { error } = KeywordCondition.safeParse(condition);
+    expect(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual(wrong);
   });
 
   it.each([

@@ -47,6 +47,8 @@ describe('a text for one contact', () => {
     ['{{contact.fields.plan | "x"}}', { fields: { plan: '  ' } }, 'x'],
     ['{{contact.fields.visits | "x"}}', { fields: { visits: 0 } }, '0'],
     ['{{contact.fields.vip | "x"}}', { fields: { vip: false } }, 'no'],
+    ['{{contact.fields.vip | "x"}}', { fields: { vip: true } }, 'yes'],
+    ['{{ contact.firstName  |  "there"  }}', {}, 'there'],
     ['{{contact.fields.renews | "x"}}', { fields: { renews: '2026-03-05' } }, '2026-03-05'],
     ['{{contact.fields.renews | "x"}}', { fields: { renews: '2026-03-05T02:00:00.000Z' } }, '2026-03-04'],
     ['{{contact.phone}} {{contact.createdAt}}', {}, '+14155550171 2025-12-31'],
@@ -54,6 +56,26 @@ describe('a text for one contact', () => {
     ['No field { } }} {x}', {}, 'No field { } }} {x}'],
   ])('%s of %j', (template, given, text) => {
     expect(texts(template, given)).toBe(text);
+  });
+
+  test('may tell all that is known of it', () => {
+    const names = 'firstName lastName email company language birthday timeZone city state postalCode country';
+    const template = names.split(' ').map((name) => `{{contact.${name} | "?"}}`);
+    const ann = {
+      ...{ firstName: 'Ann', lastName: 'Lee', email: 'ann@example.com', company: 'Acme', language: 'fr' },
+      ...{ birthday: '1990-05-01', timeZone: 'Europe/Paris' },
+      address: { country: 'CA', state: 'Québec', city: 'Laval', postalCode: 'H7A' },
+    };
+    expect(texts(template.join(' '), ann)).toBe(
+      'Ann Lee ann@example.com Acme fr 1990-05-01 Europe/Paris Laval Québec H7A CA',
+    );
+    expect(texts(template.join(' '))).toBe('? ? ? ? ? ? ? ? ? ? US');
+  });
+
+  test('may tell all that the workspace has', () => {
+    const booking = { ...workspace, bookingLink: 'https://example.com/book' };
+    const template = '{{workspace.businessName}} {{workspace.reviewLink}} {{workspace.bookingLink}}';
+    expect(render(template, contact(), booking)).toBe('Acme https://example.com/review https://example.com/book');
   });
 
   test.each(['{{constructor}}', '{{contact.lastName | "x"}}', '{% $states %}', `$${'{x}'}`, '$&$1', '"', '{{'])(
@@ -113,14 +135,55 @@ describe('before publishing', () => {
     ]);
   });
 
-  test('a fault says where it is and what to write', () => {
-    expect(checkTemplate('Hi {{contact.firstName | there}}', { fieldTypes, workspace })).toEqual([
+  test.each([
+    ['{{}}', 'names no field'],
+    ['{{contact.phone}', 'needs }} or | after contact.phone'],
+    ['{{contact.firstName | there}}', 'needs a fallback in straight double quotes after |'],
+    ['{{contact.firstName | "there}}', 'has a fallback without its closing quote'],
+    ['{{contact.firstName | "there" x}}', 'needs }} after its fallback'],
+  ])('a fault of form says where it is and what to write: %s', (text, wrong) => {
+    expect(checkTemplate(`Hi ${text}`, { fieldTypes, workspace })).toEqual([
       {
         code: 'MALFORMED_MERGE_FIELD',
         path: [],
-        detail: 'the merge field at character 4 needs a fallback in straight double quotes after |',
+        detail: `the merge field at character 4 ${wrong}`,
         hint: 'Write {{contact.firstName | "there"}}.',
       },
+    ]);
+  });
+
+  test('a fault of meaning says what to write', () => {
+    const faults = checkTemplate('{{contact.email}} {{nope}} {{workspace.bookingLink}}', { fieldTypes, workspace });
+    expect(faults).toEqual([
+      {
+        code: 'MISSING_FALLBACK',
+        path: [],
+        detail: '{{contact.email}} may be empty',
+        hint: 'Write {{contact.email | "…"}}.',
+      },
+      {
+        code: 'UNKNOWN_MERGE_FIELD',
+        path: [],
+        detail: 'there is no {{nope}}',
+        hint:
+          'Known are contact.phone, contact.createdAt, contact.firstName, contact.lastName, contact.email, ' +
+          'contact.company, contact.language, contact.birthday, contact.timeZone, contact.city, contact.state, ' +
+          'contact.postalCode, contact.country, workspace.businessName, workspace.reviewLink, workspace.bookingLink, ' +
+          'and contact.fields.<key>.',
+      },
+      {
+        code: 'UNSET_VARIABLE',
+        path: [],
+        detail: '{{workspace.bookingLink}} is not set',
+        hint: 'Set it with PUT /v1/settings.',
+      },
+    ]);
+  });
+
+  test('a variable that is blank is not set', () => {
+    const blank = { ...workspace, businessName: ' ' };
+    expect(checkTemplate('{{workspace.businessName}}', { fieldTypes, workspace: blank })).toMatchObject([
+      { code: 'UNSET_VARIABLE' },
     ]);
   });
 
@@ -134,6 +197,18 @@ describe('before publishing', () => {
   ])('%j is fine', (text) => {
     expect(check(text)).toEqual([]);
   });
+});
+
+test('a text is cut into what stands there and what is to come', () => {
+  expect(parseTemplate('Hi {{contact.phone}}{{contact.firstName | "x"}}{{!')).toStrictEqual([
+    { type: 'text', text: 'Hi ' },
+    { type: 'field', name: 'contact.phone', at: 3 },
+    { type: 'field', name: 'contact.firstName', fallback: 'x', at: 20 },
+    { type: 'malformed', text: '{{', at: 47, detail: 'names no field' },
+    { type: 'text', text: '!' },
+  ]);
+  expect(parseTemplate('{{contact.phone}}')).toStrictEqual([{ type: 'field', name: 'contact.phone', at: 0 }]);
+  expect(parseTemplate('')).toEqual([]);
 });
 
 describe('for every text', () => {

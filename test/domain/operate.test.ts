@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Contact, MOST_TAGS, Tag } from '../../shared/domain/contact.ts';
-import { operate } from '../../shared/domain/operate.ts';
+import { Contact, FieldValue, MOST_TAGS, Tag } from '../../shared/domain/contact.ts';
+import { isOperation, operate } from '../../shared/domain/operate.ts';
+import { SendMessage, Wait } from '../../shared/domain/workflow.ts';
 
 const AT = '2026-03-03T15:00:00.000Z';
 const contact = (tags: string[] = [], fields = {}) =>
@@ -39,6 +40,30 @@ describe('the tag and field steps', () => {
     const { contact: after, log } = operate(full, [add('one-more'), add('tag-7')], AT, undefined);
     expect(Contact.parse(after).tags).toEqual(full.tags);
     expect(log.map(({ code }) => code)).toEqual(['TAG_NOT_ADDED', 'TAG_ADDED']);
+  });
+
+  it('leave the contact as it is where there are none', () => {
+    const before = contact(['a']);
+    const after = operate(before, [], AT, 'hello');
+    expect(after).toEqual({ contact: before, log: [] });
+    expect(after.contact).toBe(before);
+  });
+
+  it('write no more of a reply than a field holds', () => {
+    const { contact: after } = operate(contact(), [set({ from: 'reply' })], AT, 'a'.repeat(1600));
+    expect(after.fields).toEqual({ learned: 'a'.repeat(1000) });
+    expect(FieldValue.safeParse(after.fields['learned']).success).toBe(true);
+  });
+
+  it('are those that work on the contact alone', () => {
+    const steps = [
+      add('a'),
+      { id: 'remove', type: 'remove-tag', tag: 'a' },
+      set({ from: 'now' }),
+      Wait.parse({ id: 'w', type: 'wait' }),
+      SendMessage.parse({ id: 's', type: 'send-message', text: 'Hi' }),
+    ] as const;
+    expect(steps.filter(isOperation).map(({ type }) => type)).toEqual(['add-tag', 'remove-tag', 'set-field']);
   });
 
   it.each([

@@ -102,6 +102,34 @@ const CLEAR: readonly (readonly [string, number])[] = [
   ['negative: 3', 3],
   ['Not negative. 9', 9],
   ['my experience was negative, 2', 2],
+  ['9 in my opinion', 9],
+  ['Id call it 8', 8],
+  ['you got a 10 from me', 10],
+  ['we got an 8 out of it', 8],
+  ['at an 8', 8],
+  ['⓿', 0],
+  ['❶', 1],
+  ['⓵', 1],
+  ['➀', 1],
+  ['➊', 1],
+  ['10 <33 you', 10],
+  ['9  out  of  10', 9],
+  ["it's a one", 1],
+  ['score-8', 8],
+  ['great.9', 9],
+  ['9 and happy', 9],
+  ['9 at this point', 9],
+  ['10 place is great', 10],
+  ['10 yas queen', 10],
+  ['what a great stay, 10', 10],
+  ['Really? What a great stay, 10!', 10],
+  ['How was it? The best, 10?', 10],
+  ['not bad\n9', 9],
+  ['not bad - 9', 9],
+  ['not bad- 9', 9],
+  ['is it\n9?', 9],
+  ['9 -not bad', 9],
+  ['**8**', 8],
 ];
 
 const UNCLEAR = [
@@ -250,6 +278,27 @@ const UNCLEAR = [
   '10 km',
   '7 days',
   '7eleven',
+  '10💯',
+  '9 a. m.',
+  'I would rate this one',
+  '8/',
+  '/8',
+  '5/b',
+  '9b',
+  '4runner',
+  '10 in a row',
+  '3 of my friends',
+  '8 in total',
+  '8 at least',
+  '8 at most',
+  '2 friendly technicians',
+  '3 whole hours',
+  '2 different ppl',
+  'meet at 8',
+  'call if 8',
+  '9 -10',
+  '8 . 5',
+  '9: 5',
 ];
 
 describe('a score', () => {
@@ -267,6 +316,10 @@ describe('a score', () => {
     expect(readScore(`We came in and it was nice ${'and then we looked around '.repeat(4)} and I would say 9`)).toEqual(
       { kind: 'unclear' },
     );
+    const words = (many: number) => readScore(`${'so '.repeat(many - 1)}9`).kind;
+    expect([words(20), words(21)]).toEqual(['score', 'unclear']);
+    const letters = (many: number) => readScore(`10 ${'o'.repeat(many - 3)}`).kind;
+    expect([letters(300), letters(301)]).toEqual(['score', 'unclear']);
   });
 
   const NAMES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];

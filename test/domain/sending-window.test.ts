@@ -109,6 +109,7 @@ describe('the hours', () => {
 
 describe('where somebody is', () => {
   const here = (given: object) => whereaboutsOf(contact({ phone: '+14155550171', ...given }), 'America/New_York');
+  const MEXICO = new Intl.Locale('es-MX').getTimeZones?.();
   const derived = { country: 'US', state: 'CA', city: 'San Francisco', timeZone: 'America/Los_Angeles' };
 
   test.each([
@@ -137,6 +138,56 @@ describe('where somebody is', () => {
     ['another country than their number', { derived, address: { country: 'FR' } }, undefined, ['Europe/Paris']],
   ])('is told by %s', (_, given, state, zones) => {
     expect(here(given)).toEqual({ state, zones });
+  });
+
+  test.each([
+    ['their state, not of their number in it', { derived, address: { state: 'Hawaii' } }, 'HI', ['Pacific/Honolulu']],
+    ['a state whose zones nobody knows', { derived, address: { state: 'Puebla', country: 'MX' } }, undefined, MEXICO],
+    [
+      'their number, whose state nobody knows',
+      { derived: { ...derived, state: undefined } },
+      undefined,
+      ['America/Los_Angeles'],
+    ],
+    [
+      'the state of their address, whose country is not that of their number',
+      { derived: { country: 'FR', timeZone: 'Europe/Paris' }, address: { country: 'CA', state: 'Québec' } },
+      'QC',
+      ['America/Halifax', 'America/Toronto'],
+    ],
+  ])('is told by %s', (_, given, state, zones) => {
+    expect(here(given)).toEqual({ state, zones });
+  });
+
+  /** So that who lives at the far end of a state is not woken. */
+  test.each([
+    ['AK', ['America/Anchorage', 'America/Adak']],
+    ['AZ', ['America/Denver', 'America/Phoenix']],
+    ['HI', ['Pacific/Honolulu']],
+    ['NL', ['America/St_Johns', 'America/Halifax']],
+    ['NU', ['America/Toronto', 'America/Winnipeg', 'America/Edmonton']],
+    ['SK', ['America/Regina', 'America/Edmonton']],
+    ['BC', ['America/Edmonton', 'America/Vancouver']],
+  ])('in %s is in all of its zones', (state, zones) => {
+    expect(here({ derived: {}, address: { state } }).zones).toEqual(zones);
+  });
+
+  test.each([
+    [
+      'US',
+      'Alabama Arkansas Colorado Delaware Florida Georgia Idaho Kansas Kentucky Maine Nevada Oregon Utah Washington',
+    ],
+    ['CA', 'Alberta Manitoba Nunavut Ontario Quebec Saskatchewan Yukon'],
+  ])('is in zones of the country: %s', (country, states) => {
+    const ofCountry = new Intl.Locale('und', { region: country }).getTimeZones?.() ?? [];
+    for (const state of states.split(' ')) {
+      const { zones } = here({ derived: {}, address: { country, state } });
+      expect([state, zones.length < ofCountry.length, zones.filter((zone) => !ofCountry.includes(zone))]).toEqual([
+        state,
+        true,
+        [],
+      ]);
+    }
   });
 
   it('is anywhere in a country of many zones where only that is known', () => {

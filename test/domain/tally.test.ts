@@ -6,7 +6,7 @@ import { OutboundStatus } from '../../shared/domain/message.ts';
 import { EndReason, EnrolledBy, LogEntry, type Mailbox, Run } from '../../shared/domain/run.ts';
 import { figuresOf, stepFiguresOf } from '../../shared/domain/statistics.ts';
 import { add, SETTLES_MS, sum, type Tally, tallyOf, textsOf, ZERO } from '../../shared/domain/tally.ts';
-import { blockOf, INDEX_LAG_MS } from '../../shared/domain/tally-block.ts';
+import { Block, blockOf, INDEX_LAG_MS } from '../../shared/domain/tally-block.ts';
 import type { Step } from '../../shared/domain/workflow.ts';
 import { endedRun } from '../support/seeded-runs.ts';
 
@@ -105,7 +105,120 @@ describe('the tally of a run', () => {
   });
 });
 
+it('the texts whose status counts are those that the run may have sent', () => {
+  const log = [
+    entry('ENROLLED'),
+    sent,
+    entry('SEND_CROSSED_OPT_OUT', 'late', { messageId: message(2) }),
+    entry('SEND_FAILED', 'bad', { messageId: message(3) }),
+    entry('SEND_UNCONFIRMED', 'lost', { messageId: message(4) }),
+    entry('REPLIED', 'answer', { messageId: message(5) }),
+    entry('SENT', 'old'),
+  ];
+  expect(textsOf(endedRun(0, NOW, { log }))).toEqual([1, 2, 3, 4].map(message));
+});
+
+it('figures settle in three days, and the index lags behind by ten minutes at most', () => {
+  expect([SETTLES_MS, INDEX_LAG_MS]).toEqual([3 * DAY, 600_000]);
+});
+
+describe('what a run is at', () => {
+  const tallied = (run: Run) => tallyOf(run, new Map());
+  const active = { ...entered, active: 1 };
+
+  it('is no wait once its mailbox is closed, or where it has none', () => {
+    const closed = { mailbox: { ...mailbox, status: 'replied' } };
+    expect(tallied(open(endedRun(0, NOW), 'RUNNING', closed))).toEqual(active);
+    expect(tallied(open(endedRun(0, NOW), 'RUNNING', {}))).toEqual(active);
+  });
+
+  it('is no wait while it is held, nor a step where nobody knows which', () => {
+    const parked = { mailbox, parkedAt: at };
+    expect(tallied(open(endedRun(0, NOW), 'PARKED', parked))).toEqual({ ...active, parked: 1 });
+  });
+
+  it('is told by all it has logged, however long ago, while it goes on', () => {
+    const log = [entry('TAG_ADDED', 'tag', { at: instant(NOW + 30 * DAY) })];
+    expect(tallied(open(endedRun(0, NOW, { log }), 'RUNNING', {}))).toEqual({ ...active, 'step.tag.log.TAG_ADDED': 1 });
+  });
+
+  it('is no branch where its log names none', () => {
+    const log = [entry('BRANCH', 'fork', { detail: 'sideways' }), entry('TAG_ADDED', 'tag', { detail: 'then' })];
+    expect(tallied(endedRun(0, NOW, { log }))).toEqual({
+      ...entered,
+      'step.fork.log.BRANCH': 1,
+      'step.tag.log.TAG_ADDED': 1,
+      'ended.COMPLETED': 1,
+    });
+  });
+});
+
 describe('the figures of a tally', () => {
+  it('are all that was counted, by name', () => {
+    const tally: Tally = {
+      enrolled: 10,
+      'enrolledBy.trigger': 6,
+      'enrolledBy.manual': 4,
+      active: 3,
+      waiting: 1,
+      parked: 2,
+      'ended.COMPLETED': 4,
+      'ended.OPTED_OUT': 2,
+      'ended.EXITED_MANUALLY': 1,
+      texted: 8,
+      replied: 5,
+      'texted.replied': 4,
+      'texted.optedOut': 2,
+      'delivery.accepted': 10,
+      'delivery.delivered': 5,
+      'delivery.undelivered': 3,
+      'delivery.failed': 2,
+      'delivery.unconfirmed': 1,
+    };
+    expect(figuresOf(tally)).toEqual({
+      enrolled: 10,
+      enrolledBy: { trigger: 6, publish: 0, 'turn-on': 0, manual: 4 },
+      active: 3,
+      waiting: 1,
+      parked: 2,
+      completed: 4,
+      exited: { ...figuresOf(ZERO).exited, OPTED_OUT: 2, EXITED_MANUALLY: 1 },
+      texted: 8,
+      replied: 5,
+      optedOut: 2,
+      delivery: { accepted: 10, delivered: 5, undelivered: 3, failed: 2, unconfirmed: 1 },
+      replyRate: 0.5,
+      optOutRate: 0.25,
+      deliveryRate: 0.5,
+    });
+  });
+
+  it('of a text tell what became of it, and what happened in alphabetical order', () => {
+    const step: Step = { id: 'ask', type: 'send-message', text: 'Hi', purpose: 'marketing' };
+    const figures = stepFiguresOf(
+      {
+        'step.ask.waiting': 1,
+        'step.ask.parked': 2,
+        'step.ask.log.SENT': 3,
+        'step.ask.log.SEND_SKIPPED': 4,
+        'step.ask.log.SEND_DEFERRED': 5,
+        'step.ask.delivery.accepted': 3,
+        'step.ask.delivery.delivered': 2,
+        'step.other.log.SENT': 9,
+      },
+      step,
+    );
+    expect(figures).toStrictEqual({
+      id: 'ask',
+      type: 'send-message',
+      waiting: 1,
+      parked: 2,
+      events: { SEND_DEFERRED: 5, SEND_SKIPPED: 4, SENT: 3 },
+      delivery: { accepted: 3, delivered: 2, undelivered: 0, failed: 0, unconfirmed: 0 },
+    });
+    expect(Object.keys(figures.events)).toEqual(['SEND_DEFERRED', 'SEND_SKIPPED', 'SENT']);
+  });
+
   it('have shares that are null where there is nothing to share', () => {
     expect(figuresOf(ZERO)).toMatchObject({ enrolled: 0, replyRate: null, optOutRate: null, deliveryRate: null });
     expect(figuresOf(ZERO).exited).toEqual(
@@ -219,6 +332,35 @@ describe('a block', () => {
   const runs = [endedRun(1, NOW), endedRun(2, NOW)];
   const count = (given: readonly Run[], now: number, before?: ReturnType<typeof blockOf>, within = bounds) =>
     blockOf(within, given, new Map(), now, before);
+
+  it('holds what its runs come to, by version, and when the last of them ended', () => {
+    const [one, two] = [endedRun(1, NOW, { version: 2 }), endedRun(2, NOW)];
+    expect(count([one, two], NOW)).toStrictEqual({
+      ...bounds,
+      runs: 2,
+      open: 0,
+      newestEnd: two.endedAt,
+      tallies: { 1: tallyOf(two, new Map()), 2: tallyOf(one, new Map()) },
+      asOf: instant(NOW),
+      sealed: false,
+    });
+    expect(count([two, one], NOW).newestEnd).toBe(two.endedAt);
+  });
+
+  it('of nobody, or of those who are in it, has no end yet', () => {
+    expect(count([], NOW)).toStrictEqual({
+      ...{ ...bounds, runs: 0, open: 0, tallies: {}, asOf: instant(NOW) },
+      ...{ sealed: false, settledSince: instant(NOW) },
+    });
+    const running = open(endedRun(3, NOW), 'RUNNING', { mailbox });
+    expect(count([running], NOW)).not.toHaveProperty('newestEnd');
+  });
+
+  it('is read as it was written', () => {
+    const block = count(runs, rested);
+    expect(Block.parse(block)).toEqual(block);
+    expect(Block.safeParse({ ...block, more: 1 }).success).toBe(false);
+  });
 
   it('is sealed when it is found full and at rest twice, well apart, with the same runs', () => {
     const first = count(runs, rested);

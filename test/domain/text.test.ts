@@ -15,6 +15,7 @@ describe('folding', () => {
         ['Straße STRASSE ẞ', 'strasse strasse ss'],
         ['café CAFE\u0301', 'cafe cafe'],
         ['Øl Łódź Đà Nẵng ısı İzmir', 'ol lodz da nang isi izmir'],
+        ['smørbrød złoty đa', 'smorbrod zloty da'],
         ['ΣΊΣΥΦΟΣ', 'σισυφοσ'],
         ['ＦＵＬＬ Ⓢ ﬁ …', 'full s fi ...'],
         ['S\u200bT\u00adO\u2060P\ufeff', 'stop'],
@@ -30,6 +31,10 @@ describe('folding', () => {
   it('changes nothing more the second time', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => foldText(foldText(text)) === foldText(text)));
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => foldText(foldText(text)) === foldText(text)));
+  });
+
+  it('keeps as many marks on a letter as any script has', () => {
+    expect(visibleText(`a${'\u0301'.repeat(40)}b`)).toBe(`a${'\u0301'.repeat(30)}b`);
   });
 
   it('takes lone surrogates and endless marks', () => {
@@ -50,6 +55,10 @@ describe('words', () => {
     ['example.com', ['example.com']],
     ['john.smith@mail.example, ok', ['john.smith', 'mail.example', 'ok']],
     ['https://a.shop/x see www.b.shop', ['https', 'a.shop', 'x', 'see', 'www.b.shop']],
+    ['awww.thats nice', ['awww', 'thats', 'nice']],
+    ['(www.b.shop) and example.com, a.de!', ['www.b.shop', 'and', 'example.com', 'a.de']],
+    ['yes!@home.now', ['yes', 'home', 'now']],
+    ['call.me/! yes.come.over', ['call', 'me', 'yes', 'come', 'over']],
     ['bit.ly/abc call.me', ['bit.ly', 'abc', 'call', 'me']],
     ['a_b ___', ['a_b']],
     ['3.5 9/10 1,000', ['3.5', '9', '10', '1,000']],
@@ -64,6 +73,10 @@ describe('words', () => {
   it('are cut in two ways where a script has no spaces', () => {
     expect(wordsOf('你好世界')).toEqual({ byDictionary: ['你好', '世界'], byRule: ['你', '好', '世', '界'] });
     expect(wordsOf('キャンセルする').byRule).toEqual(['キャンセル', 'す', 'る']);
+    expect(wordsOf('キャンセルボタン')).toEqual({
+      byDictionary: ['キャンセル', 'ボタン'],
+      byRule: ['キャンセルボタン'],
+    });
     expect(wordsOf('สวัสดี ok')).toEqual({ byDictionary: ['สวัสดี', 'ok'], byRule: ['ส', 'วั', 'ส', 'ดี', 'ok'] });
   });
 

@@ -113,3 +113,13 @@ test('clocks show the day of their zone', () => {
   expect(shown('2026-06-01T03:59:59.999Z', 'America/New_York')).toBe('2026-05-31T23:59:59.999Z');
   expect(shown('1900-01-01T00:00:00.000Z', 'Europe/Dublin')).toBe('1899-12-31T23:34:39.000Z');
 });
+
+test.each([
+  ['UTC', 0],
+  ['Asia/Kolkata', 330],
+  ['America/New_York', -240],
+])('clocks in %s show %d minutes more than those of UTC', (zone, minutes) => {
+  const at = Date.parse('2026-06-15T12:00:00.000Z');
+  const { readingAt, momentOf } = zoneClock(zone);
+  expect([readingAt(at), momentOf(at)]).toEqual([at + minutes * 60_000, at - minutes * 60_000]);
+});

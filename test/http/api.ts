@@ -33,6 +33,8 @@ const machines: Machines = {
   start: async () => 'started',
   complete: async () => 'gone',
   stop: async () => {},
+  status: async () => 'unknown',
+  listRunning: async () => ({ executions: [] }),
   remove: async () => {},
 };
 

@@ -17,6 +17,8 @@ const WILDCARDS = {
   PublishWorkflows: { 'stateMachine:sms-workflows-dev-*': 'machines are made at run time' },
   StartRuns: { 'stateMachine:sms-workflows-dev-*': 'machines are made at run time' },
   StopRuns: { 'execution:sms-workflows-dev-*': 'executions are made at run time' },
+  LookAfterRuns: { 'execution:sms-workflows-dev-*': 'executions are made at run time' },
+  ListRuns: { 'stateMachine:sms-workflows-dev-*': 'machines are made at run time' },
   SendTexts: {
     'phone-number/*': 'inboxes are added at run time',
     'pool/*': 'inboxes are added at run time',
@@ -74,8 +76,10 @@ test('each function may do what its ports do, by name, and nothing that has no n
       'UseTable',
       'QueryIndex',
       'QueueJobs',
+      'SendTexts',
       'PublishWorkflows',
       'GiveMachinesTheirRole',
+      ...['LookAfterRuns', 'ListRuns'],
       'TakeFromQueue',
     ],
     Transfer: [

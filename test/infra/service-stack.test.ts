@@ -307,6 +307,8 @@ describe('alarms', () => {
           'Throttles',
           'FeedLag',
           'RunsFailed',
+          ...['StartsMissing', 'ExecutionsOver', 'RunsGivenUp', 'RunsLate', 'AnswersLeft', 'ClaimsLeft', 'ParksLeft'],
+          ...['ExecutionsLeft', 'OldestWaitingText'],
           'OpenRuns',
           'TextsUnconfirmed',
           'SpendLimitReached',
@@ -333,13 +335,16 @@ describe('alarms', () => {
         ),
       ),
     ];
-    expect(new Set(codes)).toEqual(new Set(['*_FAILED', 'INBOUND_IGNORED', 'MessageFailed', 'MessageUnconfirmed']));
+    expect(new Set(codes)).toEqual(
+      new Set(['*_FAILED', 'INBOUND_IGNORED', 'MessageFailed', 'MessageUnconfirmed', 'RECONCILED', 'TEXT_WAITS']),
+    );
     const source = [
       'lambdas/kit/event.ts',
       'lambdas/kit/handler.ts',
       'lambdas/kit/http.ts',
       'lambdas/kit/task.ts',
       'shared/domain/event.ts',
+      'shared/usecases/reconcile.ts',
     ]
       .map((path) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8'))
       .join('\n');
@@ -348,6 +353,8 @@ describe('alarms', () => {
       "'MessageFailed'",
       "'MessageUnconfirmed'",
       "'STEP_FAILED'",
+      "'RECONCILED'",
+      "'TEXT_WAITS'",
       "'HTTP_FAILED'",
     ])
       expect(source).toContain(code);

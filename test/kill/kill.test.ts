@@ -1,7 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -18,33 +14,13 @@ import {
   tagsOf,
   wait,
 } from '../support/business.ts';
-import { serveProduct, worldAt } from '../support/served.ts';
+import { openProduct } from './product.ts';
 
-let folder = '';
-let server: ChildProcess | undefined;
-
+let product: ReturnType<typeof openProduct>;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sms-workflows-kill-'));
+  product = openProduct();
 });
-afterEach(() => {
-  server?.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Starts the product over the folder's state; answers its address and how long it took. */
-async function start(): Promise<{ url: string; milliseconds: number }> {
-  const served = await serveProduct(folder);
-  server = served.process;
-  return served;
-}
-
-async function kill(): Promise<void> {
-  const child = server;
-  if (!child) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
-}
+afterEach(() => product.end());
 
 async function eventually<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
   for (let tries = 0; tries < 200; tries += 1) {
@@ -69,16 +45,15 @@ const STEPS = [
 
 describe('a process that is killed and started again', () => {
   it('goes on with a run that waits for an answer, and sends nothing twice', async () => {
-    const first = worldAt((await start()).url);
+    const { world: first } = await product.start();
     const workflow = await publish(first, await business(first), { steps: STEPS });
     const contact = await newContact(first);
     const run = await enroll(first, workflow, contact);
     await eventually('the first text', async () => (await first.texts(contact.phone)).length === 1);
-    await kill();
+    await product.kill();
 
-    const { url, milliseconds } = await start();
+    const { world: second, milliseconds } = await product.start();
     expect(milliseconds).toBeLessThan(5000);
-    const second = worldAt(url);
     expect(await runOf(second, run)).toMatchObject({ status: 'RUNNING' });
     await second.says(contact.phone, 'Yes!');
     await eventually('the end of the run', async () => (await runOf(second, run)).status === 'ENDED');
@@ -87,21 +62,21 @@ describe('a process that is killed and started again', () => {
   });
 
   it('fires a timer that ran out while it was down', async () => {
-    const first = worldAt((await start()).url);
+    const { world: first } = await product.start();
     const workflow = await publish(first, await business(first), { steps: STEPS });
     const contact = await newContact(first);
     await enroll(first, workflow, contact);
     await eventually('the first text', async () => (await first.texts(contact.phone)).length === 1);
     await first.pass(23 * 3_600_000);
-    await kill();
-    const second = worldAt((await start()).url);
+    await product.kill();
+    const { world: second } = await product.start();
     expect(await second.texts(contact.phone)).toHaveLength(1);
     await second.pass(2 * 3_600_000);
     expect(await second.texts(contact.phone)).toEqual(['Shall we call you?', 'Still there?']);
   });
 
   it('loses no run and doubles no text, wherever it is killed', async () => {
-    const world = worldAt((await start()).url);
+    const { world } = await product.start();
     const studio = await business(world);
     const workflow = await publish(world, studio, { steps: STEPS });
     const contacts: Awaited<ReturnType<typeof newContact>>[] = [];
@@ -113,8 +88,8 @@ describe('a process that is killed and started again', () => {
       const asked = enroll(current, workflow, contact).catch(() => undefined);
       if (n % 3 === 0) {
         await sleep(n);
-        await kill();
-        current = worldAt((await start()).url);
+        await product.kill();
+        current = (await product.start()).world;
       }
       const answer = (await asked) ?? (await enroll(current, workflow, contact));
       runs.push(answer);

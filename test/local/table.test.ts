@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inTransaction, NewerDatabase, openDatabase } from '../../local/database.ts';
+import { inTransaction, NewerDatabase, OlderDatabase, openDatabase } from '../../local/database.ts';
 import { type LocalTable, openTable } from '../../local/table.ts';
 
 const NOW = 1_800_000_000_000;
@@ -106,6 +106,15 @@ describe('a table on disk', () => {
     database.close();
     expect(() => openDatabase(path)).toThrow(NewerDatabase);
     expect(() => openDatabase(path)).toThrow(/schema version 99; this release knows \d+/);
+  });
+
+  it('of an older schema is refused, and left alone', async () => {
+    await withTable(({ table }) => table.write([put('a')]));
+    const database = openDatabase(path);
+    database.exec('PRAGMA user_version = 1');
+    database.close();
+    expect(() => openDatabase(path)).toThrow(OlderDatabase);
+    expect(() => openDatabase(path)).toThrow(/schema version 1; this release reads only \d+.*--reset/);
   });
 
   it('may be shared with another module, and another connection', async () => {

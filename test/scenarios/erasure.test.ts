@@ -166,6 +166,18 @@ describe('when a contact is erased', () => {
   });
 });
 
+describe('when a conversation was handed back and its contact is erased', () => {
+  it('the request, repeated under its key, tells nothing of the person', async () => {
+    const own = recorded();
+    const { world, path } = await aPerson(own);
+    const handBack = () => world.api('POST', `${path}/resume`, {}, key('back'));
+    await done(handBack());
+    await done(world.api('DELETE', path));
+    expect((await handBack()).body.code).toBe('IDEMPOTENCY_ANSWER_ERASED');
+    expect(personal(kept(own))).toEqual([]);
+  });
+});
+
 describe('while a request about it is in flight, a contact that is erased', () => {
   /** Comes between, once, before the first write that has an item of this type. */
   function between(

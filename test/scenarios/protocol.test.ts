@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ContactId, WorkflowId } from '../../shared/domain/id.ts';
 import type { Job } from '../../shared/domain/job.ts';
+import { StepTask } from '../../shared/domain/step-task.ts';
 import type { Sms, Write } from '../../shared/ports.ts';
 import { keys } from '../../shared/store/keys.ts';
 import { conversation } from '../../shared/store/message-store.ts';
@@ -9,6 +10,7 @@ import { deleteContact } from '../../shared/usecases/delete-contact.ts';
 import { endRun } from '../../shared/usecases/end-run.ts';
 import { enrollByHand } from '../../shared/usecases/enroll-by-hand.ts';
 import { followChange } from '../../shared/usecases/follow-change.ts';
+import { runStep } from '../../shared/usecases/run-step.ts';
 import { turnOn } from '../../shared/usecases/turn-workflow.ts';
 import {
   addTag,
@@ -391,6 +393,39 @@ describe('a text on its way', () => {
   });
 });
 
+describe('a text that is in doubt', () => {
+  const dies: Carrier = async (onward) => {
+    await onward();
+    return died();
+  };
+
+  it('by hand is answered when it is known what became of it, and not before', async () => {
+    const { world, studio: own } = await studio(dies);
+    const contact = await newContact(world);
+    const text = { contactId: contact.id, inboxId: own.inboxId, text: 'By hand' };
+    const ask = () => world.api('POST', '/v1/messages', text, { 'idempotency-key': 'one' });
+    expect((await ask()).status).toBe(500);
+    expect(await ask()).toMatchObject({ status: 503, body: { code: 'TEMPORARILY_UNAVAILABLE' } });
+    await world.pass(MINUTE);
+    expect((await ask()).status).toBe(201);
+    await world.pass(5 * MINUTE);
+    expect(await messagesOf(world, contact)).toMatchObject([{ text: 'By hand', status: 'DELIVERED' }]);
+    expect(await world.texts(contact.phone)).toEqual(['By hand']);
+  });
+
+  it('in answer to a START says so, though something newer was said meanwhile', async () => {
+    const { world } = await studio(died);
+    const contact = await newContact(world);
+    await world.says(contact.phone, 'START', { to: INBOX });
+    await world.says(contact.phone, 'START', { to: INBOX });
+    await world.pass(5 * MINUTE);
+    const answers = (await messagesOf(world, contact)).filter(
+      ({ direction }: { direction: string }) => direction === 'outbound',
+    );
+    expect(answers).toMatchObject([{ status: 'UNCONFIRMED', reason: 'ABANDONED' }, { status: 'DELIVERED' }]);
+  });
+});
+
 describe('consent', () => {
   it('follows what the person said last, not what was told last', async () => {
     const { world } = await studio();
@@ -579,5 +614,25 @@ describe('a text by hand', () => {
     expect((await runsOf(world, contact)).find(({ workflowId }) => workflowId === watcher)).toMatchObject({
       enrolledBy: 'trigger',
     });
+  });
+});
+
+describe('a task that comes late', () => {
+  it('does not wait again where the run has waited, in place of where it waits now', async () => {
+    const { world, studio: own } = await studio();
+    const steps = [send('one', 'One'), wait('first', { hours: 1 }), send('two', 'Two'), wait('second', { hours: 5 })];
+    const workflow = await publish(world, own, { steps: [...steps, yesNo] });
+    const contact = await newContact(world);
+    const run = await enroll(world, workflow, contact);
+    const late = {
+      execution: { run, workflow, execution: 1 },
+      ...{ state: 'one', input: {}, token: 'of an attempt that has timed out', seconds: 3605 },
+      attempt: { redrive: 0, enteredAt: new Date(world.now()).toISOString(), retry: 1 },
+    };
+    await world.pass(2 * HOUR);
+    expect(await runStep(world.world.ports)(StepTask.parse(late))).toEqual({ outcome: 'waiting' });
+    await world.says(contact.phone, 'yes');
+    await world.pass(MINUTE);
+    expect(await world.texts(contact.phone)).toEqual(['One', 'Two', 'We will call.']);
   });
 });

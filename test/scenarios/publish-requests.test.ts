@@ -130,7 +130,14 @@ describe('publishing', () => {
     const first = await world.api(...request);
     const again = await world.api(...request);
     expect([first.status, again.status, again.body]).toEqual([200, 200, first.body]);
-    expect(first.body.audience).toEqual({ matching: 1, optedOut: 0, alreadyIn: 0, reentryBlocked: 0, willEnrol: 1 });
+    expect(first.body.audience).toEqual({
+      matching: 1,
+      optedOut: 0,
+      alreadyIn: 0,
+      goalReached: 0,
+      reentryBlocked: 0,
+      willEnrol: 1,
+    });
     expect((await done(world.api('GET', `/v1/workflows/${id}/versions`))).items).toHaveLength(1);
     expect(await world.texts(lead.phone)).toEqual(['Sample Studio: Hi. Reply STOP to opt out.']);
   });

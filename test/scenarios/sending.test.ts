@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ContactId, InboxId, RunId } from '../../shared/domain/id.ts';
 import { instant } from '../../shared/domain/instant.ts';
 import type { Sms } from '../../shared/ports.ts';
+import { runs } from '../../shared/store/run-store.ts';
 import { endRun } from '../../shared/usecases/end-run.ts';
 import { receiveMessage } from '../../shared/usecases/receive-message.ts';
+import { tagContact } from '../../shared/usecases/tag-contact.ts';
 import { takeOver } from '../../shared/usecases/take-over.ts';
 import {
   business,
@@ -50,7 +52,8 @@ async function withCarrier(
     }),
   });
   const studio = await business(world);
-  const workflow = await publish(world, studio, { steps: STEPS });
+  const goal = { type: 'tag', op: 'has', tag: 'customer' };
+  const workflow = await publish(world, studio, { steps: STEPS, exit: { goal } });
   const contact = await newContact(world);
   return { world, studio, workflow, contact, attempts: () => asked, start: () => enroll(world, workflow, contact) };
 }
@@ -209,6 +212,11 @@ describe('a text', () => {
         takeOver(world.world.ports)(ContactId.parse(contact.id), InboxId.parse(studio.inboxId), instant(world.now())),
       { status: 'PARKED' },
     ],
+    [
+      'goal',
+      async ({ world, contact }: Scene) => tagContact(world.world.ports)(ContactId.parse(contact.id), 'customer', 'on'),
+      { status: 'ENDED', reason: 'GOAL_REACHED' },
+    ],
   ])('that is claimed when a %s commits', (_, interrupt, left) => {
     it('does not leave', async () => {
       const scene = await withCarrier(async (_phones, onward) => onward());
@@ -217,7 +225,7 @@ describe('a text', () => {
       let run = '';
       table.write = async (writes) => {
         const claim = writes.find(
-          (each) => 'put' in each && each.put.type === 'run' && claimOf(each.put.data)?.status === 'claimed',
+          (each) => 'put' in each && each.put.type === 'run' && runs.parse(each.put.data).claim?.status === 'claimed',
         );
         const written = await write(writes);
         if (claim && 'put' in claim && run === '') {
@@ -236,7 +244,6 @@ describe('a text', () => {
 });
 
 type Scene = Awaited<ReturnType<typeof withCarrier>>;
-const claimOf = (data: Readonly<Record<string, unknown>>) => data['claim'] as { status: string } | undefined;
 const stopFrom = (phone: string) => ({
   inboundMessageId: 'in-stop',
   originationNumber: phone,

@@ -264,6 +264,7 @@ export const journeys: readonly Journey[] = [
         matching: 3,
         optedOut: 1,
         alreadyIn: 0,
+        goalReached: 0,
         reentryBlocked: 0,
         willEnrol: 2,
       });

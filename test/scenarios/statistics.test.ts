@@ -21,7 +21,7 @@ const none = {
   enrolledBy: { trigger: 0, publish: 0, 'turn-on': 0, manual: 0 },
   exited: {
     ...{ OPTED_OUT: 0, WORKFLOW_TURNED_OFF: 0, EXITED_MANUALLY: 0, CONTACT_DELETED: 0 },
-    ...{ NOT_CONSENTED: 0, INVALID_NUMBER: 0 },
+    ...{ GOAL_REACHED: 0, REPLIED: 0, FAILED: 0 },
   },
   delivery: { accepted: 0, delivered: 0, undelivered: 0, failed: 0, unconfirmed: 0 },
   ...{ replyRate: null, optOutRate: null, deliveryRate: null },

@@ -200,9 +200,250 @@ describe('conditions, fields and texts', () => {
   });
 });
 
+describe('a fault says what is wrong, and what to do', () => {
+  const whole = (steps: object[], given: object = {}) => check(draft(steps, given), workspace());
+  const field = (name: string, value: object) => [wait('w'), setField(name, value)];
+  const NOTHING = 'Put a wait with orReply before it, on every way that leads here and after any wait without.';
+
+  test.each<[string, object[], object, object]>([
+    [
+      'EMPTY_TRIGGER',
+      [hi],
+      { trigger: {} },
+      {
+        path: ['trigger', 'filter'],
+        detail: 'says nothing of who is enrolled',
+        hint: 'Give it a condition, or set manualOnly to enrol by hand only.',
+      },
+    ],
+    [
+      'EMPTY_GOAL',
+      [hi],
+      { exit: { goal: { any: [] } } },
+      {
+        path: ['exit', 'goal'],
+        detail: 'says nothing of who has reached it',
+        hint: 'Give it a condition, or leave it out.',
+      },
+    ],
+    [
+      'UNKNOWN_FIELD',
+      [hi],
+      { exit: { goal: { all: [{ type: 'custom-field', field: 'nope', op: 'is-known' }] } } },
+      {
+        path: ['exit', 'goal', 'all', 0, 'field'],
+        detail: 'there is no custom field "nope"',
+        hint: 'Declare it with POST /v1/custom-fields.',
+      },
+    ],
+    [
+      'NO_INBOX',
+      [hi],
+      { inboxId: undefined },
+      {
+        path: ['inboxId'],
+        detail: 'is missing',
+        hint: 'Choose the inbox that texts leave from.',
+      },
+    ],
+    ['UNKNOWN_INBOX', [hi], { inboxId: otherInbox }, { path: ['inboxId'], detail: `there is no inbox ${otherInbox}` }],
+    ['NO_STEPS', [], {}, { path: ['steps'], detail: 'has no steps' }],
+    [
+      'TOO_MANY_STEPS',
+      [
+        ifElse(
+          'if',
+          filter,
+          Array.from({ length: 500 }, (_, at) => addTag(`t${at}`, 'x')),
+          [],
+        ),
+      ],
+      {},
+      {
+        path: ['steps'],
+        detail: 'has 501 steps of at most 500',
+      },
+    ],
+    [
+      'DUPLICATE_STEP_ID',
+      [hi, addTag('hi', 'x')],
+      {},
+      {
+        path: ['steps', 1, 'id'],
+        detail: 'another step is called hi already',
+      },
+    ],
+    [
+      'NOTHING_TO_READ',
+      [ifElse('if', keywords, [], [])],
+      {},
+      {
+        path: ['steps', 0, 'condition', 'keywords'],
+        detail: 'there may be no answer to look for it in',
+        hint: NOTHING,
+      },
+    ],
+    [
+      'NOTHING_TO_READ',
+      [setField('visits', { from: 'score' })],
+      {},
+      {
+        path: ['steps', 0, 'value', 'from'],
+        detail: 'there may be no answer to take the score from',
+        hint: NOTHING,
+      },
+    ],
+    [
+      'NO_REPLY_UNREAD',
+      [wait('w'), ifElse('if', filter, [], [], [])],
+      {},
+      {
+        path: ['steps', 1, 'noReply'],
+        detail: 'is never taken: the condition does not ask for an answer',
+        hint: 'Remove the branch, or give the condition keywords or a score.',
+      },
+    ],
+    [
+      'UNKNOWN_FIELD',
+      field('none', { literal: 'x' }),
+      {},
+      {
+        path: ['steps', 1, 'field'],
+        detail: 'there is no custom field none',
+        hint: 'Declare it with POST /v1/custom-fields.',
+      },
+    ],
+    [
+      'WRONG_VALUE',
+      field('visits', { literal: 'x' }),
+      {},
+      {
+        path: ['steps', 1, 'value', 'literal'],
+        detail: 'the field visits is a number',
+      },
+    ],
+    [
+      'WRONG_VALUE',
+      field('visits', { from: 'reply' }),
+      {},
+      {
+        path: ['steps', 1, 'value', 'from'],
+        detail: 'the field visits is a number',
+        hint: 'reply is written to a field of type text.',
+      },
+    ],
+  ])('%s', (code, steps, given, fault) => {
+    expect(whole(steps, given)).toStrictEqual([{ code, ...fault }]);
+  });
+
+  test('NESTED_TOO_DEEP', () => {
+    const nested = (depth: number): object[] => [
+      ifElse(`if${depth}`, filter, depth === 0 ? [] : nested(depth - 1), []),
+    ];
+    expect(whole(nested(DEEPEST_BRANCH))).toMatchObject([{ detail: 'is nested more than 12 branches deep' }]);
+  });
+
+  test('a goal may be what it likes, as long as it says something', () => {
+    expect(whole([hi], { exit: { goal: filter.filter } })).toEqual([]);
+    expect(whole([hi], { exit: {} })).toEqual([]);
+  });
+});
+
+describe('a text is measured at its shortest', () => {
+  const TOO_LONG = { code: 'TEXT_TOO_LONG', path: ['steps', 0, 'text'] };
+  const measured = (text: string, settings: object) =>
+    check(draft([send('a', `${text}{{workspace.businessName}}`)]), workspace({ settings: Settings.parse(settings) }));
+  const long = (units: number) => [{ ...TOO_LONG, detail: `is at least ${units} of 1600 units when sent` }];
+  const [plain, other] = ['x'.repeat(1530), '"yyyyyyyyyyyyyy"'];
+  const named = (length: number) => ({ businessName: 'n'.repeat(length) });
+  const link = { bookingLink: 'https://a.example' };
+
+  test.each([
+    ["without what is the contact's", `${plain}xxxxx{{contact.firstName | "y"}}`, named(60), []],
+    ['with what stands in for a variable', `${plain}{{workspace.bookingLink | ${other}}}`, named(57), long(1601)],
+    ['with no more than that', `${plain}{{workspace.bookingLink | ${other}}}`, named(56), []],
+    ['with a variable that is set', `${plain}{{workspace.bookingLink}}`, { ...named(54), ...link }, long(1601)],
+    ['with no more than the variable', `${plain}{{workspace.bookingLink}}`, { ...named(53), ...link }, []],
+  ])('%s', (_, text, settings, told) => {
+    expect(measured(text, settings)).toEqual(told);
+  });
+
+  test('with what is malformed, as it stands', () => {
+    const found = measured(`${'x'.repeat(1538)}{{!`, named(60));
+    expect(found.find(({ code }) => code === 'TEXT_TOO_LONG')).toEqual(long(1601)[0]);
+  });
+});
+
 describe('advice', () => {
+  it('says what is doubtful, and what to do', () => {
+    const doubtful = { keywords: { anyOf: ['yes', 'not bad', 'YES'], noneOf: ['not'] } };
+    const silent = ifElse('if', keywords, [], [], [ifElse('in', score, [], [])]);
+    const same = ifElse('same', { filter: { all: [] } }, [], []);
+    const all = [send('a', 'Hi'), wait('w'), ifElse('doubt', doubtful, [], []), silent, same];
+    expect(lint(draft(all))).toEqual([
+      {
+        code: 'BUSINESS_NOT_NAMED',
+        path: ['steps', 0, 'text'],
+        detail: 'may be the first text, and does not say who writes',
+        hint: 'Open with {{workspace.businessName}}.',
+      },
+      {
+        code: 'OPT_OUT_NOT_SAID',
+        path: ['steps', 0, 'text'],
+        detail: 'may be the first text, and does not say how to get no more',
+        hint: 'End with "Reply STOP to opt out."',
+      },
+      {
+        code: 'KEYWORD_NEVER_HIT',
+        path: ['steps', 2, 'condition', 'keywords', 'anyOf', 1],
+        detail: 'noneOf rules out "not bad"',
+      },
+      {
+        code: 'KEYWORD_TWICE',
+        path: ['steps', 2, 'condition', 'keywords', 'anyOf', 2],
+        detail: '"YES" is there already',
+      },
+      {
+        code: 'ALWAYS_SILENT',
+        path: ['steps', 3, 'noReply', 'steps', 0, 'condition'],
+        detail: 'asks for an answer where nobody has answered',
+      },
+      {
+        code: 'SAME_FOR_ALL',
+        path: ['steps', 4, 'condition', 'filter'],
+        detail: 'says nothing: everyone takes the same branch',
+      },
+    ]);
+  });
+
+  it('is to ask for no answer where the first one ends the run', () => {
+    const steps = [hi, wait('w'), ifElse('if', keywords, [], []), ifElse('vip', filter, [], [])];
+    expect(lint(draft(steps, { exit: { onReply: true } }))).toEqual([
+      {
+        code: 'NEVER_ANSWERED',
+        path: ['steps', 2, 'condition'],
+        detail: 'asks for an answer, and exit.onReply ends the run with it',
+        hint: 'Take it out, or let the branch decide and set exit.onReply to false.',
+      },
+    ]);
+    expect(lint(draft(steps))).toEqual([]);
+  });
+
+  it('is satisfied by any word that people know for it', () => {
+    for (const word of ['STOP', 'opt out', 'opt-out', 'OptOut', 'unsubscribe'])
+      expect([word, advice(send('a', `{{workspace.businessName}}: ${word}`))]).toEqual([word, []]);
+    for (const text of ['nonstop', 'adopt outside', 'stopping'])
+      expect([text, advice(send('a', `{{workspace.businessName}}: ${text}`))]).toEqual([
+        text,
+        ['OPT_OUT_NOT_SAID steps.0.text'],
+      ]);
+  });
+
   it('is to say in the first text who writes and how to opt out', () => {
     expect(advice(hi, send('more', 'More'))).toEqual([]);
+    expect(advice(send('a', 'Hi {{contact.firstName | "you"}}. Reply STOP to opt out.'))).toEqual([
+      'BUSINESS_NOT_NAMED steps.0.text',
+    ]);
     expect(advice(send('a', 'Hi'))).toEqual(['BUSINESS_NOT_NAMED steps.0.text', 'OPT_OUT_NOT_SAID steps.0.text']);
     expect(told(lint(draft([send('a', 'SUNRISE dental: text STOP')]), { businessName: 'Sunrise Dental' }))).toEqual([]);
   });
@@ -226,6 +467,7 @@ describe('advice', () => {
     expect(advice(wait('w'), ifElse('if', keywords, [], [], [ifElse('in', score, [], [])]))).toEqual([
       'ALWAYS_SILENT steps.1.noReply.steps.0.condition',
     ]);
+    expect(advice(wait('w'), ifElse('if', { ...keywords, filter: { all: [] } }, [], []))).toEqual([]);
     expect(advice(ifElse('if', { filter: { all: [] } }, [], []))).toEqual(['SAME_FOR_ALL steps.0.condition.filter']);
   });
 
@@ -245,6 +487,17 @@ describe('texts', () => {
       { step: 'a', encoding: 'UCS-2', units: 5, parts: 1 },
     ]);
     expect(parts('{{workspace.bookingLink}}')).toEqual([{ step: 'a', encoding: 'GSM-7', units: 24, parts: 1 }]);
+    expect(parts('{{workspace.reviewLink}}')).toEqual([{ step: 'a', encoding: 'GSM-7', units: 26, parts: 1 }]);
+    expect(parts('{{workspace.businessName}}', { settings: Settings.parse({}) })).toEqual([
+      { step: 'a', encoding: 'GSM-7', units: 14, parts: 1 },
+    ]);
+    expect(parts('{{contact.city | ""}}')).toEqual([{ step: 'a', encoding: 'GSM-7', units: 9, parts: 1 }]);
+    for (const [field, units] of [
+      ['plan', 11],
+      ['asked_at', 10],
+      ['vip', 3],
+    ] as const)
+      expect(parts(`{{contact.fields.${field} | ""}}`)).toEqual([{ step: 'a', encoding: 'GSM-7', units, parts: 1 }]);
     expect(parts('{{contact.fields.visits | "0"}}')).toEqual([{ step: 'a', encoding: 'GSM-7', units: 3, parts: 1 }]);
     expect(parts('x'.repeat(161))).toEqual([{ step: 'a', encoding: 'GSM-7', units: 161, parts: 2 }]);
   });

@@ -46,12 +46,13 @@ export async function publish(
   {
     steps,
     trigger = { manualOnly: true },
+    exit = {},
     name = `Workflow ${phones++}`,
     ...options
-  }: { steps: object[]; trigger?: object; name?: string; [option: string]: unknown },
+  }: { steps: object[]; trigger?: object; exit?: object; name?: string; [option: string]: unknown },
 ): Promise<string> {
   const { id } = await done(world.api('POST', '/v1/workflows', { name, template: 'blank' }));
-  await done(world.api('PUT', `/v1/workflows/${id}`, { name, trigger, inboxId, steps }));
+  await done(world.api('PUT', `/v1/workflows/${id}`, { name, trigger, exit, inboxId, steps }));
   await done(world.api('POST', `/v1/workflows/${id}/publish`, options));
   return id;
 }

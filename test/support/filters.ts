@@ -4,7 +4,7 @@ import { Filter, type FilterContext } from '../../shared/domain/filter.ts';
 import { ListId } from '../../shared/domain/id.ts';
 
 export const NOW = Date.parse('2026-06-15T12:00:00.000Z');
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 const ULID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 export const listId = (last: string) => ListId.parse(`lst_01ARZ3NDEKTSV4RRFFQ69G5FA${last}`);

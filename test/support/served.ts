@@ -12,12 +12,19 @@ export interface Served {
 interface Options {
   /** Before the program, for Node. */
   readonly node?: readonly string[];
+  /** Besides what this process has in its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Gets the process at once, before it answers. */
+  readonly spawned?: (child: ChildProcess) => void;
   /** Gets what the program complains of; else it goes where ours goes. */
   readonly complain?: (words: string) => void;
 }
 
 /** Starts the product as `npm start` does, over the folder's state. */
-export async function serveProduct(folder: string, { node = [], complain }: Options = {}): Promise<Served> {
+export async function serveProduct(
+  folder: string,
+  { node = [], environment = {}, spawned, complain }: Options = {},
+): Promise<Served> {
   const begun = performance.now();
   const program = [
     '--disable-warning=ExperimentalWarning',
@@ -30,7 +37,9 @@ export async function serveProduct(folder: string, { node = [], complain }: Opti
   ];
   const child = spawn(process.execPath, [...node, ...program], {
     stdio: ['ignore', 'pipe', complain ? 'pipe' : 'inherit'],
+    env: { ...process.env, ...environment },
   });
+  spawned?.(child);
   child.stderr?.on('data', (chunk) => complain?.(String(chunk)));
   return new Promise((resolve, reject) => {
     let said = '';

@@ -18,7 +18,11 @@ export interface Template {
   readonly reentry: Reentry;
 }
 
-export const draftOf = (filter: Filter, steps: Step[]): Draft => ({ trigger: { manualOnly: false, filter }, steps });
+export const draftOf = (filter: Filter, steps: Step[]): Draft => ({
+  trigger: { manualOnly: false, filter },
+  exit: { onReply: false },
+  steps,
+});
 
 /** `conversational`: answers what the person has just written. */
 export const send = (id: string, text: string, purpose: Purpose = 'marketing'): StepOf<'send-message'> => ({

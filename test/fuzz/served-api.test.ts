@@ -83,15 +83,27 @@ async function knownIn(world: ScenarioWorld): Promise<Known> {
   };
 }
 
+/** How often each operation was asked, most often first. */
+const figures = (name: string, requests: ReadonlyMap<string, number>, failures: number | undefined): string => {
+  const counts = [...requests].toSorted(([, one], [, other]) => other - one);
+  const sum = counts.reduce((total, [, count]) => total + count, 0);
+  const lines = counts.map(([operation, count]) => `${String(count).padStart(6)} ${operation}`);
+  return [
+    `${name}: ${sum} requests to ${counts.length} operations, ${failures === undefined ? 'and not done' : `${failures} failures`}`,
+    ...lines,
+  ].join('\n');
+};
+
 describe.skipIf(program === '')('the served API', () => {
   it.each([
     ['asked', ['--exclude-method', 'DELETE', '--max-examples', '12']],
     // Last, since it leaves little behind.
     ['deleted', ['--include-method', 'DELETE', '--max-examples', '30']],
   ])('answers as its document says, whatever is %s', async (name, options) => {
-    const { report, status, findings } = await schemathesis({
+    const { report, status, findings, requests } = await schemathesis({
       ...{ program, folder, name, url: served.url, known, options },
     });
+    console.log(figures(name, requests, report?.failures.length));
     expect({ status, findings }).toEqual({ status: 0, findings: '' });
     expect(report).toMatchObject({ complete: true, failures: [], errors: [] });
     expect(report?.operations.tested).toBe(report?.operations.selected);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 
@@ -16,6 +16,13 @@ const Report = z.looseObject({
 });
 export type Report = z.infer<typeof Report>;
 
+/** One line of its events, as far as it tells of requests: to which operation, and which they were. */
+const Asked = z.object({
+  ScenarioFinished: z.looseObject({
+    recorder: z.looseObject({ label: z.string(), interactions: z._default(z.record(z.string(), z.unknown()), {}) }),
+  }),
+});
+
 interface Run {
   readonly program: string;
   readonly folder: string;
@@ -28,6 +35,7 @@ interface Run {
 /** Asks the API for all that its own document allows, and for what it does not allow, and holds the answers to the document. */
 export async function schemathesis({ program, folder, name, url, known, options }: Run) {
   const report = join(folder, `${name}.json`);
+  const events = join(folder, `${name}.ndjson`);
   const output = join(folder, `${name}.txt`);
   const config = join(folder, 'schemathesis.toml');
   writeFileSync(config, settings(known));
@@ -39,6 +47,7 @@ export async function schemathesis({ program, folder, name, url, known, options 
       ...['--config-file', config, 'run', `${url}/v1/openapi.json`, '--no-color', '--warnings', 'off'],
       ...['--seed', '20261126', '--generation-database', 'none', '--workers', '1'],
       ...['--request-timeout', '10', '--continue-on-failure', '--report', 'json', '--report-json-path', report],
+      ...['--report', 'ndjson', '--report-ndjson-path', events],
       // Locally everybody may do everything, and not all that a schema allows makes sense (a number nobody has, a swapped range).
       ...['--exclude-checks', 'ignored_auth,positive_data_acceptance'],
       ...options,
@@ -54,7 +63,26 @@ export async function schemathesis({ program, folder, name, url, known, options 
       return undefined;
     }
   };
-  return { status, report: found(), findings: status === 0 ? '' : findingsIn(readFileSync(output, 'utf8')) };
+  return {
+    status,
+    report: found(),
+    requests: requestsIn(events),
+    findings: status === 0 ? '' : findingsIn(readFileSync(output, 'utf8')),
+  };
+}
+
+/** How many requests each operation got, by its name. */
+function requestsIn(events: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const lines = existsSync(events) ? readFileSync(events, 'utf8').split('\n') : [];
+  // What comes after the last whole line it did not get to write.
+  for (const line of lines.slice(0, -1)) {
+    const { data } = Asked.safeParse(JSON.parse(line));
+    if (!data) continue;
+    const { label, interactions } = data.ScenarioFinished.recorder;
+    counts.set(label, (counts.get(label) ?? 0) + Object.keys(interactions).length);
+  }
+  return counts;
 }
 
 /** Four out of five values are known ones; the others are made up. */
