@@ -1,7 +1,7 @@
 // npm run bench -- http: the API on one machine, on disk, beside a bare node:http server that answers with the same JSON
 // after one statement on SQLite; and where the product's time goes, from a profile of its process.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import autocannon from 'autocannon';
 import * as z from 'zod/mini';
 import { openDatabase } from '../local/database.ts';
 import { openLocal } from '../local/open-local.ts';
+import { type Parts, whereTimeGoes } from './profile.ts';
 import { type Bench, type Figure, tableOf } from './report.ts';
 
 const REQUESTS = 1200;
@@ -220,20 +221,8 @@ const cellOf = ({ took, wall, processor }: Measured): string => {
 
 // ---------------------------------------------------------------- where the time goes
 
-const Profile = z.object({
-  nodes: z.array(
-    z.object({
-      id: z.int(),
-      callFrame: z.object({ functionName: z.string(), url: z.string() }),
-      children: z.optional(z.array(z.int())),
-    }),
-  ),
-  samples: z.array(z.int()),
-  timeDeltas: z.array(z.number()),
-});
-
 /** By the file that is nearest above, and named here, in the order of what claims a sample first. */
-const PARTS: readonly (readonly [string, RegExp])[] = [
+const PARTS: Parts = [
   ['writing: transactions and SQLite', /local\/(?:database|table|table-limits|queue|machine-store|bus|phones)\.ts$/],
   ['validation: zod and our schemas', /node_modules\/zod\//],
   ['the state machines', /local\/(?:machines|interpreter|expressions|definition|execution)\.ts$|jsonata/],
@@ -245,36 +234,6 @@ const PARTS: readonly (readonly [string, RegExp])[] = [
   ['use cases, stores, domain', /shared\//],
   ['node:http, streams, JSON by the engine', /^node:/],
 ];
-
-const SHOWN = [...PARTS.map(([name]) => name), 'garbage', 'else'];
-
-function whereTimeGoes(folder: string): ReadonlyMap<string, number> {
-  const [file = ''] = readdirSync(folder);
-  const { nodes, samples, timeDeltas } = Profile.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
-  const above = new Map<number, number>();
-  for (const { id, children = [] } of nodes) for (const child of children) above.set(child, id);
-  const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
-  const part = new Map<number, string>();
-  const partOf = (sample: number): string => {
-    for (let id: number | undefined = sample; id !== undefined; id = above.get(id)) {
-      const { url = '', functionName = '' } = byId.get(id) ?? {};
-      if (functionName === '(idle)') return 'idle';
-      if (functionName === '(garbage collector)') return 'garbage';
-      const found = PARTS.find(([, pattern]) => pattern.test(url));
-      if (found) return found[0];
-    }
-    return 'else';
-  };
-  const spent = new Map<string, number>();
-  samples.forEach((sample, n) => {
-    const name = part.get(sample) ?? partOf(sample);
-    part.set(sample, name);
-    spent.set(name, (spent.get(name) ?? 0) + (timeDeltas[n] ?? 0));
-  });
-  spent.delete('idle');
-  const all = [...spent.values()].reduce((sum, one) => sum + one, 0);
-  return new Map([...spent].map(([name, time]) => [name, time / all]));
-}
 
 // ---------------------------------------------------------------- the bench
 
@@ -312,11 +271,7 @@ export const http: Bench = async () => {
     const stage = path === 'enrol by hand' ? await prepared(profiled.url) : await small(profiled.url);
     await fired(profiled, path, stage, REQUESTS);
     await profiled.end();
-    const spent = whereTimeGoes(profile);
-    shares.push({
-      '': path,
-      ...Object.fromEntries(SHOWN.map((part) => [part, `${((spent.get(part) ?? 0) * 100).toFixed(0)} %`])),
-    });
+    shares.push({ '': path, ...whereTimeGoes(profile, PARTS) });
   }
   rmSync(folder, { recursive: true });
   return { title: 'The API', text: textOf(tableOf(rows), tableOf(shares)), figures };

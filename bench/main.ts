@@ -17,6 +17,9 @@ const benches = {
   compile: async () => (await import('./compile.ts')).compileAndCheck,
   inbound: async () => (await import('./inbound.ts')).inbound,
   http: async () => (await import('./http.ts')).http,
+  price: async () => (await import('./price.ts')).priceOfARun,
+  simulation: async () => (await import('./simulation.ts')).simulation,
+  audience: async () => (await import('./audience.ts')).audience,
 } satisfies Record<string, () => Promise<Bench>>;
 type Name = keyof typeof benches;
 const isName = (word: string): word is Name => Object.hasOwn(benches, word);

@@ -1,5 +1,5 @@
-// npm run bench:price: what a run of each template costs on AWS, counted on runs of the real product on this machine,
-// with AWS's list prices. Writes docs/price.md. With `-- --log` it prints every write instead.
+// npm run bench -- price: what a run of each template costs on AWS, counted on runs of the real product on this machine,
+// with AWS's list prices. Writes docs/price.md too. `node bench/price.ts --log` prints every write instead.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
@@ -22,7 +22,7 @@ import { createWorkflow, editWorkflow } from '../shared/usecases/edit-workflow.t
 import { createInbox } from '../shared/usecases/keep-inboxes.ts';
 import { publishWorkflow } from '../shared/usecases/publish-workflow.ts';
 import { meter } from './metered-table.ts';
-import { tableOf } from './report.ts';
+import { type Bench, tableOf } from './report.ts';
 
 /** A Tuesday morning on the American east coast: texts leave. */
 const START = Date.parse('2026-03-03T15:00:00.000Z');
@@ -306,7 +306,7 @@ const isTemplate = (name: string): name is keyof typeof STORIES => Object.hasOwn
 
 const pageOf = (table: string): string => `# The price of a run
 
-Written by \`npm run bench:price\`; edits here are lost. The five templates were played by the product on one machine, with the default
+Written by \`npm run bench -- price\`; edits here are lost. The five templates were played by the product on one machine, with the default
 settings and the real handlers, and everything that they asked of AWS's services was **counted**. Nothing of it has run on an account.
 
 ${table}
@@ -336,17 +336,27 @@ A text costs more than its run: a part of a text to a number in the United State
 some $18 000 of texts beside what the table says.
 `;
 
-if (import.meta.main) {
-  if (argv.includes('--log')) {
-    for (const [name, stories] of Object.entries(STORIES))
-      for (const story of stories) {
-        if (!isTemplate(name)) continue;
-        console.log(`${name}: ${story.name}`);
-        await played(name, story, (line) => console.log(`  ${line}`));
-      }
-  } else {
-    const { text } = await price();
-    console.log(text);
-    writeFileSync(join(import.meta.dirname, '../docs/price.md'), pageOf(text));
+export const priceOfARun: Bench = async () => {
+  const { text, nurture } = await price();
+  writeFileSync(join(import.meta.dirname, '../docs/price.md'), pageOf(text));
+  const cost = costOf(nurture);
+  return {
+    title: 'The price of a run',
+    text: '`npm run bench -- price`: counted, not timed. The table of all templates, with the prices used and the texts’ own, is [a page of its own](price.md); this is Nurture, on average.',
+    figures: [
+      { what: 'transitions', value: nurture.transitions, unit: '', atMost: 3.3 },
+      { what: 'write units', value: nurture.writes, unit: '', atMost: 20 },
+      { what: 'a million runs', value: cost.transitions + cost.table + cost.lambda, unit: '$', atMost: 100 },
+    ],
+  };
+};
+
+if (import.meta.main && argv.includes('--log')) {
+  for (const [name, stories] of Object.entries(STORIES)) {
+    for (const story of stories) {
+      if (!isTemplate(name)) continue;
+      console.log(`${name}: ${story.name}`);
+      await played(name, story, (line) => console.log(`  ${line}`));
+    }
   }
 }

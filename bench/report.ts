@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 export const Figure = z.object({
   what: z.string(),
   value: z.number(),
-  unit: z.enum(['×', 'µs', 'ms', 'a second']),
+  unit: z.enum(['×', 'µs', 'ms', 's', 'a second', 'MB', '$', '']),
   atMost: z.optional(z.number()),
   atLeast: z.optional(z.number()),
 });
@@ -34,7 +34,7 @@ export const digits = (value: number): string =>
   (value >= 100 ? String(Math.round(value)) : value.toPrecision(value < 1 ? 2 : 3)).replace(/\B(?=(\d{3})+$)/g, ' ');
 
 export const withUnit = (value: number, unit: Figure['unit']): string =>
-  unit === '×' ? `${digits(value)} ×` : `${digits(value)} ${unit}`;
+  unit === '$' ? `$${digits(value)}` : `${digits(value)} ${unit}`.trim();
 
 const reachOf = ({ atMost, atLeast, unit }: Figure): string =>
   [atLeast !== undefined && `≥ ${withUnit(atLeast, unit)}`, atMost !== undefined && `≤ ${withUnit(atMost, unit)}`]

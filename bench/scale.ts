@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tableOf } from './report.ts';
 
-/** Of an average Nurture run, as `npm run bench:price` counts it. */
+/** Of an average Nurture run, as `npm run bench -- price` counts it. */
 export const RUN = {
   transitions: 2.4,
   writes: 19.6,
