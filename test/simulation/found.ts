@@ -60,4 +60,30 @@ export const FOUND: readonly (Case & { readonly found: string })[] = [
       { at: 'sms.unblockNumber | inbound said-6 (3) | 7', kind: 'lost answer' },
     ],
   },
+  {
+    found:
+      'nobody told what became of a text whose function had died, once its run had ended and the contact entered again',
+    schedule: {
+      ...{ seed: 4448, variant: 'hours', startsAfter: 28_800_000, slowness: 40 },
+      acts: [
+        { id: 0, when: { after: 3885 }, do: 'tag', who: 0, tag: 'lead' },
+        {
+          ...{ id: 2, when: { on: 'claimed', time: 1, after: 4041, isAimed: true } },
+          ...{ do: 'enrol', who: 1, flow: 'survey' },
+        },
+        {
+          ...{ id: 4, when: { on: 'called', time: 2, after: 2284, isAimed: true } },
+          ...{ do: 'turn off', flow: 'hello', inFlight: 'exit' },
+        },
+      ],
+    },
+    faults: [
+      { at: 'deliver feed | feed C#ct_01KJS12F40NP025ZKMVS4Z0Z5B/CONTACT@2 | -1', kind: 'skewed' },
+      {
+        at: 'table.get | task run_01KJS12F40NP025ZKMVS4Z0Z5B01KJTYW5Q1JM8R3QRRBRPFD467.1.1 | 10',
+        kind: 'lost answer',
+      },
+      { at: 'table.get | request 2 | 3', kind: 'late answer' },
+    ],
+  },
 ];
