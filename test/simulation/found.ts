@@ -86,4 +86,38 @@ export const FOUND: readonly (Case & { readonly found: string })[] = [
       { at: 'table.get | request 2 | 3', kind: 'late answer' },
     ],
   },
+  {
+    found: 'a receipt was done with that came while its text was being written',
+    schedule: {
+      seed: 2051,
+      variant: 'capped',
+      startsAfter: 61200000,
+      slowness: 40,
+      acts: [
+        { id: 1, when: { after: 3796 }, do: 'tag', who: 1, tag: 'hot' },
+        { id: 10, when: { after: 82152298 }, do: 'enrol', who: 1, flow: 'survey' },
+        { id: 11, when: { after: 47927150 }, do: 'enrol', who: 0, flow: 'survey' },
+      ],
+    },
+    faults: [
+      { at: 'table.get | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.1 | 11', kind: 'crash after' },
+      {
+        at: 'deliver task | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.2 | -1',
+        kind: 'crash before',
+      },
+      {
+        at: 'deliver task | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.4 | -1',
+        kind: 'crash before',
+      },
+      { at: 'deliver task | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.6 | -1', kind: 'skewed' },
+      { at: 'sms.send | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.6 | 14', kind: 'throttled' },
+      { at: 'deliver task | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.9 | -1', kind: 'skewed' },
+      { at: 'sms.send | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.9 | 14', kind: 'crash after' },
+      {
+        at: 'deliver receipt | receipt msg_01KJS12F40XGZJ700978W68HG501KJYSVYV4ZAAV2ETR5FWA7ZY1 UNDELIVERED | -1',
+        kind: 'reordered',
+      },
+      { at: 'table.get | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.13 | 1', kind: 'late answer' },
+    ],
+  },
 ];
