@@ -5,7 +5,7 @@ import type { Message } from '../domain/message.ts';
 import { type Receipt, received } from '../domain/receipt.ts';
 import type { Ports } from '../ports.ts';
 import { getMessage, messages } from '../store/message-store.ts';
-import { runsOfContact } from '../store/run-store.ts';
+import { pastRunsOfContact, runsOfContact } from '../store/run-store.ts';
 import { commit, contend, edit, put } from '../store/stored.ts';
 
 /**
@@ -22,7 +22,11 @@ export const recordReceipt =
     if (messageId === undefined) return 'unknown';
     return contend(`receipt of ${messageId}`, async (): Promise<Recorded | undefined> => {
       const message = await getMessage(table, messageId);
-      if (!message) return (await isClaimed(messageId)) ? 'too-early' : 'unknown';
+      if (!message) {
+        if (await isClaimed(messageId)) return 'too-early';
+        // It may have been written between these reads.
+        return (await getMessage(table, messageId)) ? undefined : 'unknown';
+      }
       const text = message.value;
       if (text.direction !== 'outbound') return 'unknown';
       // Whoever claimed it may still be at it, and counts on finding the claim as it was left.
@@ -36,7 +40,8 @@ export const recordReceipt =
 
     /** A run's text is written when it is settled; until then only the run knows of it. */
     async function isClaimed(id: MessageId): Promise<boolean> {
-      const runs = await runsOfContact(table, contactOf(id));
+      const contact = contactOf(id);
+      const runs = [...(await runsOfContact(table, contact)), ...(await pastRunsOfContact(table, contact))];
       return runs.some(({ value: { claim } }) => claim?.messageId === id && claim.status === 'claimed');
     }
   };

@@ -8,7 +8,7 @@ import type { StepTask } from '../domain/step-task.ts';
 import { allSteps, type Version, type Workflow } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
 import { getContact } from '../store/contact-store.ts';
-import { getRunOf, parkedRuns, runs } from '../store/run-store.ts';
+import { getPastRun, getRunOf, parkedRuns, runs } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, put, type Stored } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
 import { readGoal } from './goal.ts';
@@ -44,12 +44,14 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
 
   async function attempt(task: StepTask): Promise<Stepped> {
     const { run: runId, workflow: workflowId, execution } = task.execution;
-    const [found, contact, workflow] = await Promise.all([
+    const [latest, contact, workflow] = await Promise.all([
       getRunOf(ports.table, contactOf(runId), workflowId),
       getContact(ports.table, contactOf(runId)),
       getWorkflow(ports.table, workflowId),
     ]);
-    if (found?.value.id !== runId) return { outcome: 'exit' };
+    // The contact may have entered again: what became of a text of this run is still to be told.
+    const found = latest?.value.id === runId ? latest : await getPastRun(ports.table, runId);
+    if (!found) return { outcome: 'exit' };
     const version = await versionOf(workflowId, found.value.version);
     const steps = new Map(Array.from(allSteps(version.steps), (step) => [step.id, step]));
     const claim = await settleAbandoned(ports, version, steps, found.value);

@@ -331,6 +331,25 @@ describe('a text on its way', () => {
     expect(await messagesOf(world, contact)).toMatchObject([{ text: 'Shall we call you?' }]);
   });
 
+  it('is told although its function died, its run ended and the contact entered again', async () => {
+    let meanwhile = async () => {};
+    const { world, studio: own } = await studio(async (onward) => {
+      await onward();
+      await meanwhile();
+      return died();
+    });
+    const workflow = await publish(world, own, { steps: ASK, allowReentry: true });
+    const contact = await newContact(world);
+    meanwhile = async () => {
+      for (const { id } of await runsOf(world, contact)) await endRun(world.world.ports)(id, 'EXITED_MANUALLY');
+    };
+    const run = await enroll(world, workflow, contact);
+    await enroll(world, workflow, contact);
+    await world.pass(2 * MINUTE);
+    expect(await timeline(world, run)).toEqual(['ENROLLED', 'ENDED', 'SEND_UNCONFIRMED']);
+    expect(await messagesOf(world, contact)).toHaveLength(2);
+  });
+
   it('leaves nothing of a person who is deleted meanwhile', async () => {
     let meanwhile = async () => {};
     const { world, studio: own } = await studio(async () => {

@@ -33,6 +33,22 @@ async function studio(
 const lost = async (): Promise<Submission> => ({ outcome: 'unknown', reason: 'TimeoutError' });
 
 describe('a receipt', () => {
+  it('that comes while its text is being written is told again, or recorded', async () => {
+    const { world, text, tell } = await studio();
+    const { id: messageId } = await text();
+    const { table } = world.world.ports;
+    const { get } = table;
+    // As it was a moment ago, when there was no text yet; its run has been written since.
+    const once: typeof get = async (key) => {
+      if (!key.sk.startsWith('MSG#')) return get(key);
+      Object.assign(table, { get });
+      return undefined;
+    };
+    Object.assign(table, { get: once });
+    expect(await tell({ messageId, status: 'DELIVERED' })).toBe(false);
+    expect(await text()).toMatchObject({ status: 'DELIVERED' });
+  });
+
   it('comes for every text that arrives on a phone', async () => {
     const world = localWorld();
     const workflow = await publish(world, await business(world), { steps: STEPS });

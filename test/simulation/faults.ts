@@ -105,7 +105,7 @@ export const RATES: Readonly<Record<Effect, Rates>> = {
   'deliver receipt': message,
   'deliver job': message,
   // The order within a partition is the stream's promise; what is late here is so by less than its 24 hours.
-  'deliver feed': { ...message, duplicated: 0.02, delayed: 0.002, reordered: 0.02, 'dead-lettered': 0.002 },
+  'deliver feed': { ...message, duplicated: 0.02, delayed: 0.002, reordered: 0.02, 'dead-lettered': 0.006 },
   // Step Functions hands a task to Lambda once; what looks like a second time is a retry.
   'deliver task': { 'crash before': 0.01, 'lost answer': 0.015, 'late answer': 0.02, delayed: 0.01, skewed: 0.7 },
   'deliver request': { 'lost answer': 0.05, skewed: 0.7 },

@@ -52,7 +52,7 @@ else if (values.first) {
 } else {
   const began = performance.now();
   const total = await simulateMany(Number(values.from), Number(values.schedules ?? 1000), ({ schedules, failures }) =>
-    console.error(`${schedules} schedules, ${failures.length} failures`),
+    console.error(`${schedules} schedules, failed: ${failures.map(({ seed }) => seed).join(', ') || 'none'}`),
   );
   const { user, system } = process.cpuUsage();
   for (const { seed, wrong } of total.failures.toSorted((a, b) => a.seed - b.seed))

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { NOTHING, sum, type Total } from './simulate.ts';
@@ -28,11 +29,9 @@ export async function simulateMany(
     });
     try {
       for (let given = share(); given; given = share()) {
-        const done = await new Promise<Total>((resolve, reject) => {
-          worker.once('message', resolve);
-          worker.once('error', reject);
-          worker.postMessage(given);
-        });
+        worker.postMessage(given);
+        // Rejected by what the worker throws.
+        const [done] = (await once(worker, 'message')) as [Total];
         total = sum(total, done);
         told(total);
       }

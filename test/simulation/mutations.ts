@@ -48,13 +48,6 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: 'never twice',
   },
   {
-    name: 'what became of a text is written again by whoever comes later',
-    file: SETTLE,
-    text: "if (run?.value.claim?.messageId !== claim.messageId || run.value.claim.status !== 'claimed') return true;",
-    replacement: 'if (run?.value.claim?.messageId !== claim.messageId) return true;',
-    breaks: 'never twice',
-  },
-  {
     name: 'a change that is told twice enrols twice',
     file: 'shared/usecases/enroll.ts',
     text: 'last.value.contactRev >= contact.rev;',

@@ -7,10 +7,10 @@ import {
 import { functions as deployed } from '../../infra/functions.ts';
 import { FOLLOWED, FOLLOWED_TO_THE_END } from './deliveries.ts';
 import { tableOf, thinCells } from './faults.ts';
+import { FOUND } from './found.ts';
 import { TIMEOUT_SECONDS } from './functions.ts';
 import { figuresOf, simulateMany } from './many.ts';
 import { scheduleOf } from './schedule.ts';
-import { FOUND } from './seeds.ts';
 import { shrink } from './shrink.ts';
 import { judge } from './simulate.ts';
 
@@ -27,8 +27,9 @@ const WHOLE_RUN = 20_000;
 /** A thousand schedules take half a minute on a slow machine that does other things too. */
 const LONGEST_MS = 60_000 + SCHEDULES * 60;
 
-it.each(FOUND)('seed $seed, which has shown that $note, is as it must be', async ({ seed }) => {
-  expect((await judge(scheduleOf(seed))).wrong).toEqual([]);
+it.each(FOUND)('what has shown that $found is as it must be', async ({ schedule, faults }) => {
+  const { wrong, injected } = await judge(schedule, faults);
+  expect({ wrong, injected }).toEqual({ wrong: [], injected: faults });
 });
 
 it('a seed plays the same again, effect for effect', async () => {
