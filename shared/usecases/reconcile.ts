@@ -7,7 +7,7 @@ import { isGivenUp, standsStill, whereItStands } from '../domain/standstill.ts';
 import { allSteps } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
 import { keys } from '../store/keys.ts';
-import { getRunOf, getRunsOver, runs, runsOver } from '../store/run-store.ts';
+import { getPastRun, getRunOf, getRunsOver, runs, runsOver } from '../store/run-store.ts';
 import { commit, contend, edit, fresh, listIndex, put, read, type Stored } from '../store/stored.ts';
 import { getWorkflow, workflows } from '../store/workflow-store.ts';
 import { resumeIfFree } from './resume-run.ts';
@@ -77,8 +77,9 @@ const mendRun = (ports: Reconciling) => {
 
   return ({ id, workflowId }: Run): Promise<Finding | 'fine'> =>
     contend(`reconciling ${id}`, async () => {
-      const run = await getRunOf(table, contactOf(id), workflowId);
-      if (run?.value.id !== id || !standsStill(run.value, clock.now())) return 'fine';
+      const latest = await getRunOf(table, contactOf(id), workflowId);
+      const run = latest?.value.id === id ? latest : await getPastRun(table, id);
+      if (!run || !standsStill(run.value, clock.now())) return 'fine';
       const { rev, value } = run;
       return value.status === 'RUNNING' ? mendRunning({ rev, value }) : mendOther(value);
     });

@@ -153,7 +153,7 @@ const handsHeedConsent: Check = function* ({ submissions, commits, commitsOf }) 
   }
 };
 
-/** What was already on its way when the person opted out says so, from when its run tells what became of it. */
+/** What was already on its way when the person opted out says so. */
 const crossedIsTold: Check = function* ({ commits, commitsOf, messages }) {
   const byId = new Map(messages.map((message) => [message.id as string, message]));
   for (const { seq, after, before } of commits) {
@@ -164,12 +164,14 @@ const crossedIsTold: Check = function* ({ commits, commitsOf, messages }) {
     if (was.claim.messageId !== is.claim.messageId) continue;
     const message = byId.get(is.claim.messageId);
     if (message?.direction !== 'outbound') continue;
+    // It has crossed what was there when its acceptance was recorded; of what came until its run told of that, it may.
+    const recorded = commitsOf(`C#${is.contactId}`, `MSG#${message.id}`).at(0);
     const of = commitsOf(`C#${is.contactId}`, 'CONTACT');
-    // Of the same write: what the contact was before it.
-    const contact = valueOf<Contact>(of.findLast((commit) => commit.seq < seq)?.after);
-    const optedOut = contact?.consent.status === 'optedOut';
-    if (optedOut !== (message.crossed === true))
-      yield `${message.id} ${optedOut ? 'has' : 'has not'} crossed an opt-out, and says otherwise`;
+    const optedOutBy = (place: number) =>
+      valueOf<Contact>(of.findLast((commit) => commit.seq < place)?.after)?.consent.status === 'optedOut';
+    if (recorded && optedOutBy(recorded.seq) && optedOutBy(seq) && !message.crossed)
+      yield `${message.id} has crossed an opt-out, and does not say so`;
+    if (message.crossed && !optedOutBy(seq)) yield `${message.id} has crossed no opt-out, and says so`;
   }
 };
 
