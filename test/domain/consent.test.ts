@@ -283,3 +283,37 @@ describe('recognition', () => {
     expect((performance.now() - started) / pieces.length).toBeLessThan(1500);
   });
 });
+
+describe('beside a STOP', () => {
+  it.each([
+    'Stop\n+1 (415) 555-0171',
+    'Stop\nann@example.com',
+    'Stop\nhttps://example.com',
+    'Stop\nwww.example.com',
+    'Stop\n- ann',
+    'Stop\n~ ann lee',
+    'Stop\nAnn Lee',
+    'Stop\n--\nAnn from Acme',
+    'Stop\nThanks,\nAnn',
+    '> Hi there\nStop',
+    'Stop\n> Hi there',
+    'Stop\nOn Mon, Ann wrote:\n> Hi',
+  ])('stands what its sender is called, or what others wrote: %j', (text) => {
+    expect(recognise(text)).toEqual({ meaning: 'opt-out', flagged: false });
+  });
+
+  it.each(['Stop\nann', 'Stop\nthe bus', 'Liked "Stop"'])('stands more, and it is for a person to read: %j', (text) => {
+    expect(recognise(text)).toEqual({ meaning: 'message', flagged: true });
+  });
+
+  it.each([
+    ['please stop texting me, but thanks', 'opt-out'],
+    ['This is a work phone, stop texting it', 'opt-out'],
+    ['please stop texting me but keep the reminders', 'message'],
+    ['stop texting me. but not about my order', 'message'],
+    ['you said stop texting me', 'message'],
+    ['stop texting it', 'message'],
+  ])('stands what changes it, or does not: %j is %s', (text, meaning) => {
+    expect(recognise(text).meaning).toBe(meaning);
+  });
+});

@@ -438,7 +438,46 @@ describe('lists', () => {
   });
 });
 
+describe('a custom field', () => {
+  const visits = (rest: object, value: unknown) =>
+    is({ type: 'custom-field', field: 'visits', ...rest }, { fields: { visits: value } });
+  const isVip = (rest: object, value?: boolean) =>
+    is({ type: 'custom-field', field: 'vip', ...rest }, { fields: value === undefined ? {} : { vip: value } });
+
+  test.each([
+    [{ op: 'less-than', value: 3 }, [true, false, false]],
+    [{ op: 'at-most', value: 3 }, [true, true, false]],
+    [{ op: 'more-than', value: 3 }, [false, false, true]],
+    [{ op: 'at-least', value: 3 }, [false, true, true]],
+    [{ op: 'between', from: 3, to: 3 }, [false, true, false]],
+    [{ op: 'in', values: [2, 4] }, [true, false, true]],
+    [{ op: 'not-in', values: [2, 4] }, [false, true, false]],
+    [{ op: 'is', value: 3 }, [false, true, false]],
+    [{ op: 'is-not', value: 3 }, [true, false, true]],
+  ])('of numbers: %j of 2, 3 and 4', (ask, truths) => {
+    expect([2, 3, 4].map((value) => visits(ask, value))).toEqual(truths);
+  });
+
+  test.each([
+    [{ op: 'is', value: true }, [true, false, false]],
+    [{ op: 'is', value: false }, [false, true, false]],
+    [{ op: 'is-not', value: true }, [false, true, true]],
+    [{ op: 'is-not', value: false }, [true, false, true]],
+    [{ op: 'is-known' }, [true, true, false]],
+    [{ op: 'is-unknown' }, [false, false, true]],
+  ])('of yes or no: %j of yes, no and nothing', (ask, truths) => {
+    expect([isVip(ask, true), isVip(ask, false), isVip(ask)]).toEqual(truths);
+  });
+});
+
 describe('a filter from outside', () => {
+  test('has at most 200 groups, however they are put', () => {
+    const groups = (many: number) => ({ all: Array.from({ length: many - 1 }, () => ({ any: [] })) });
+    const told = (filter: unknown) => Filter.safeParse(filter).error?.issues.map(({ message }) => message) ?? [];
+    expect(told(groups(200))).toEqual([]);
+    expect(told(groups(201))).toEqual(['has more than 200 groups']);
+  });
+
   const faults = (filter: unknown) => {
     const { error } = Filter.safeParse(filter);
     return error?.issues.map(({ path, message }) => [path.join('.'), message]);
@@ -539,6 +578,25 @@ describe('before publishing', () => {
     { all: [] },
   ])('%j is fine', (filter) => {
     expect(problems(filter)).toEqual([]);
+  });
+
+  test.each([
+    ['is-not', { value: 'Canada' }, ['value']],
+    ['in', { values: ['US', 'Canada'] }, ['values.1']],
+    ['not-in', { values: ['Canada', 'US', 'Mexico'] }, ['values.0', 'values.2']],
+    ['is', { value: ' ca ' }, []],
+    ['contains', { value: 'Canada' }, []],
+    ['is-known', {}, []],
+  ])('a country is compared with codes: %s %j', (op, operands, places) => {
+    expect(problems({ type: 'location', field: 'country', op, ...operands })).toEqual(
+      places.map((place) => ['UNKNOWN_COUNTRY', place]),
+    );
+    expect(problems({ type: 'location', field: 'city', op, ...operands })).toEqual([]);
+  });
+
+  test('bounds may be the same', () => {
+    expect(problems(custom('visits', { op: 'between', from: 3, to: 3 }))).toEqual([]);
+    expect(problems(custom('renews', { op: 'between', from: '2026-01-01', to: '2026-01-01' }))).toEqual([]);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPhone } from '../../shared/domain/phone.ts';
+import { Phone, readPhone } from '../../shared/domain/phone.ts';
 
 const SF = { phone: '+14155550171' };
 const LONDON = { phone: '+442079460958' };
@@ -31,13 +31,21 @@ describe('one number is found, however it is written', () => {
     expect(readPhone(text, 'US')).toEqual(read);
   });
 
-  test.each(['ext. 5', 'ext 12345', 'x99', '#123', ';ext=5', ', extension 7', 'x 1234 thanks'])(
-    'without its extension: %s',
-    (extension) => {
-      expect(readPhone(`415-555-0171 ${extension}`, 'US')).toEqual(SF);
-      expect(readPhone(`4155550171${extension}`, 'US')).toEqual(SF);
-    },
-  );
+  test.each([
+    'ext. 5',
+    'ext 12345',
+    'x99',
+    '#123',
+    ';ext=5',
+    ', extension 7',
+    'x 1234 thanks',
+    ' # 1234567',
+    ', ext.: 1234567',
+    'extension1234567',
+  ])('without its extension: %s', (extension) => {
+    expect(readPhone(`415-555-0171 ${extension}`, 'US')).toEqual(SF);
+    expect(readPhone(`4155550171${extension}`, 'US')).toEqual(SF);
+  });
 
   test.each(['1-800-FLOWERS', '1800flowers', 'call 1-800-Flowers now', '(800) FLOWERS', '1 800 FLOWERS now'])(
     'letters: %s',
@@ -45,6 +53,17 @@ describe('one number is found, however it is written', () => {
       expect(readPhone(text, 'US')).toEqual(FLOWERS);
     },
   );
+
+  test.each([
+    ['212-555-HELP', { phone: '+12125554357' }],
+    ['212 555 HELP', { phone: '+12125554357' }],
+    ['800 got junk', { phone: '+18004685865' }],
+    ['1 800  GOT  JUNK', { phone: '+18004685865' }],
+    ['212 555 help', { fault: 'invalid' }],
+    ['212 Central', { fault: 'invalid' }],
+  ])('letters that only follow are none, unless they are capitals or the call is free: %s', (text, read) => {
+    expect(readPhone(text, 'US')).toEqual(read);
+  });
 
   test('letters in two words', () => {
     expect(readPhone('1 800 GOT JUNK', 'US')).toEqual({ phone: '+18004685865' });
@@ -93,6 +112,18 @@ test.each([
 ])('no valid number: %j', (text) => {
   expect(readPhone(text, 'US')).toEqual({ fault: 'invalid' });
 });
+
+test('a text of more than 250 characters is not looked through', () => {
+  expect(readPhone('415 555 0171'.padEnd(250), 'US')).toEqual(SF);
+  expect(readPhone('415 555 0171'.padEnd(251), 'US')).toEqual({ fault: 'invalid' });
+});
+
+test.each(['x+14155550171', '+14155550171x', '+04155550171', '14155550171', '+141555', '+1415555017123456'])(
+  'no E.164 number: %s',
+  (text) => {
+    expect(Phone.safeParse(text).error?.issues.map(({ message }) => message)).toEqual(['is not an E.164 number']);
+  },
+);
 
 test('a number without a country needs one that is known', () => {
   expect(readPhone('4155550171', 'XX')).toEqual({ fault: 'invalid' });
