@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ContactId, RunId, WorkflowId } from './id.ts';
+import { ContactId, MessageId, RunId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 import { Phone } from './phone.ts';
 import { isPlainName } from './plain-json.ts';
@@ -147,6 +147,8 @@ export const Contact = z.extend(Profile, {
   activity: Activity,
   /** Absent: the workflows do all the talking. */
   takeovers: z.optional(Takeovers),
+  /** Texts of which nobody can tell whether they left, and when they are to be looked at again. `slot` as in a step's input. */
+  resends: z.optional(z.record(MessageId, z.strictObject({ due: Instant, slot: z.optional(z.number()) }))),
   changedBy: ChangedBy,
   createdAt: Instant,
   updatedAt: Instant,

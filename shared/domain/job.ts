@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { ExportId, ImportId, MessageId, PassId, WorkflowId } from './id.ts';
-import { epoch, Instant } from './instant.ts';
+import { ExportId, ImportId, PassId, WorkflowId } from './id.ts';
+import { Instant } from './instant.ts';
 
 /** The executions that its next page starts have had their room set apart: it may start them now. */
 const mayStart = z.optional(z.literal(true));
@@ -15,8 +15,6 @@ export const Job = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('end-parked'), ...page, since: Instant }),
   z.strictObject({ type: z.literal('end-runs'), ...page }),
   z.strictObject({ type: z.literal('tally'), ...page }),
-  /** Sends a text once more, if by then nobody can tell whether it left. `slot` as in a step's input. */
-  z.strictObject({ type: z.literal('resend'), messageId: MessageId, due: Instant, slot: z.optional(z.number()) }),
   /** Comes by a schedule: do all runs go on, does every execution have its run? */
   z.strictObject({ type: z.literal('reconcile'), of: z.enum(['runs', 'executions']) }),
   /** `leading`: every run before the cursor has ended. */
@@ -41,7 +39,5 @@ export type TransferJob = z.infer<typeof TransferJob>;
 export const isTransfer = (job: Job | TransferJob): job is TransferJob =>
   job.type === 'import-contacts' || job.type === 'export';
 
-/** A queue holds a job back for a quarter of an hour at most; what is given out too early is put in again. */
+/** A queue holds a job back for a quarter of an hour at most. */
 export const LONGEST_DELAY_SECONDS = 900;
-export const delayUntil = (due: Instant, now: number): number =>
-  Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil((epoch(due) - now) / 1000)));

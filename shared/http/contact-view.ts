@@ -4,10 +4,10 @@ import { Consent, Contact, OptInSource, Profile } from '../domain/contact.ts';
 import { InboundMessage, OutboundMessage } from '../domain/message.ts';
 import { ProfilePatch } from '../domain/profile-patch.ts';
 
-/** A contact as the API shows it: who wrote it last is between us and the triggers. */
+/** A contact as the API shows it: who wrote it last is between us and the triggers, as is what is sent once more. */
 export const ContactView = z
   .object({
-    ...z.omit(Contact, { changedBy: true }).shape,
+    ...z.omit(Contact, { changedBy: true, resends: true }).shape,
     derived: Contact.shape.derived.check(
       z.meta({
         description: 'What the phone number tells of its place; filters go by it where the address does not say.',

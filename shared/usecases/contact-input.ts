@@ -134,16 +134,28 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** What people and programs have written of a contact. */
 export function profileOf(contact: Contact): Profile {
-  const { id, phone, derived, optIn, consent, activity, takeovers, changedBy, createdAt, updatedAt, ...profile } =
-    contact;
+  const {
+    id,
+    phone,
+    derived,
+    optIn,
+    consent,
+    activity,
+    takeovers,
+    resends,
+    changedBy,
+    createdAt,
+    updatedAt,
+    ...profile
+  } = contact;
   return profile;
 }
 
 /** The contact with another profile. */
 export function withProfile(contact: Contact, profile: Profile): Contact {
-  const { id, phone, derived, optIn, consent, activity, takeovers, changedBy, createdAt, updatedAt } = contact;
+  const { id, phone, derived, optIn, consent, activity, takeovers, resends, changedBy, createdAt, updatedAt } = contact;
   const kept = { id, phone, derived, optIn, consent, activity, changedBy, createdAt, updatedAt };
-  return { ...profile, ...kept, ...(takeovers && { takeovers }) };
+  return { ...profile, ...kept, ...(takeovers && { takeovers }), ...(resends && { resends }) };
 }
 
 /** Finds the one number in what was typed. */

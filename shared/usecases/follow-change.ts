@@ -1,6 +1,5 @@
 import type { Contact } from '../domain/contact.ts';
 import { epoch, instant } from '../domain/instant.ts';
-import { delayUntil, type Job } from '../domain/job.ts';
 import type { Message } from '../domain/message.ts';
 import { executionName, type Run } from '../domain/run.ts';
 import type { Export, Import } from '../domain/transfer.ts';
@@ -20,6 +19,7 @@ import { eraseContact } from './erase-contact.ts';
 import { eventsOf } from './events-of.ts';
 import { leaveByGoal } from './leave-by-goal.ts';
 import { matchContact } from './match-contact.ts';
+import { planResend } from './resend-texts.ts';
 import { resumeIfFree } from './resume-run.ts';
 import { stampTexted } from './stamp-texted.ts';
 import { versionCache } from './version-cache.ts';
@@ -35,6 +35,7 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
   const endRuns = endRunsOfContact(ports);
   const erase = eraseContact(ports);
   const texted = stampTexted(ports);
+  const plan = planResend(ports);
   const leave = leaveByGoal(ports);
 
   return async (change: Change): Promise<void> => {
@@ -80,9 +81,7 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
     if (text.resends !== undefined || (before?.direction === 'outbound' && before.status === text.status)) return;
     const minutes = (await getInbox(ports.table, text.inboxId))?.value.resendAfterMinutes;
     if (minutes === undefined) return;
-    const due = instant(epoch(text.statusAt) + minutes * 60_000);
-    const job: Job = { type: 'resend', messageId: text.id, due };
-    await ports.queue.send(job, delayUntil(due, ports.clock.now()));
+    await plan(text, instant(epoch(text.statusAt) + minutes * 60_000));
   }
 
   /** That it begins, and that it has ended: what lies there of it is cleared away. */

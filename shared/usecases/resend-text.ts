@@ -1,7 +1,6 @@
 import { mayText } from '../domain/admission.ts';
-import { contactOf, messageIdOf } from '../domain/id.ts';
+import { contactOf, type MessageId, messageIdOf } from '../domain/id.ts';
 import { epoch, type Instant, instant } from '../domain/instant.ts';
-import type { JobOf } from '../domain/job.ts';
 import type { Claim, LogEntry, Run } from '../domain/run.ts';
 import { allSteps } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
@@ -17,9 +16,10 @@ import { settle, settleAbandoned } from './settle-text.ts';
 import { stillAdmitted, THROTTLED_MS } from './still-admitted.ts';
 import { versionCache } from './version-cache.ts';
 
+/** When a text is to be looked at, and the instant that its inbox has set apart for it. */
 export interface Later {
   readonly due: Instant;
-  readonly slot?: number;
+  readonly slot?: number | undefined;
 }
 
 /**
@@ -31,11 +31,10 @@ export const resendText = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
   const { table, sms, clock } = ports;
   const versionOf = versionCache(table);
 
-  return (job: Omit<JobOf<'resend'>, 'type'>): Promise<Later | 'done'> =>
-    contend(`resending ${job.messageId}`, () => attempt(job));
+  return (id: MessageId, planned: Later): Promise<Later | 'done'> =>
+    contend(`resending ${id}`, () => attempt(id, planned));
 
-  async function attempt({ messageId, due, slot }: Omit<JobOf<'resend'>, 'type'>): Promise<Later | 'done' | undefined> {
-    if (clock.now() < epoch(due)) return { due, ...(slot !== undefined && { slot }) };
+  async function attempt(messageId: MessageId, { due, slot }: Later): Promise<Later | 'done' | undefined> {
     const text = await getMessage(table, messageId);
     if (text?.value.direction !== 'outbound' || text.value.status !== 'UNCONFIRMED') return 'done';
     if (text.value.origin.type !== 'run') return 'done';

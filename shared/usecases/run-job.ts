@@ -1,5 +1,5 @@
 import { goesOn } from '../domain/admission.ts';
-import { delayUntil, type Job, type JobOf } from '../domain/job.ts';
+import type { Job, JobOf } from '../domain/job.ts';
 import { timedOf } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { contacts } from '../store/contact-store.ts';
@@ -11,7 +11,6 @@ import { endRun } from './end-run.ts';
 import { paceStarts, STARTS_PER_PAGE } from './pace-starts.ts';
 import { finishPublishing } from './publish-workflow.ts';
 import { reconcile, reconcileExecutions, reconcileRuns } from './reconcile.ts';
-import { resendText } from './resend-text.ts';
 import { resumeRun } from './resume-run.ts';
 import { runPass } from './run-pass.ts';
 import { sweep, sweepShard } from './sweep.ts';
@@ -42,7 +41,6 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
   const watch = watchContact(ports);
   const recount = recountRuns(ports);
   const pace = paceStarts(ports);
-  const resend = resendText(ports);
   const reconcileAll = reconcile(ports);
   const reconcilePage = reconcileRuns(ports);
   const reconcileExecutionsPage = reconcileExecutions(ports);
@@ -97,11 +95,6 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
     },
     'reconcile-runs': async (job) => atOnce(await reconcilePage(job)),
     'reconcile-executions': async (job) => atOnce(await reconcileExecutionsPage(job)),
-    resend: async ({ type, messageId, ...job }) => {
-      const later = await resend({ messageId, ...job });
-      if (later === 'done') return undefined;
-      return { job: { type, messageId, ...later }, delaySeconds: delayUntil(later.due, ports.clock.now()) };
-    },
   };
 
   const parkedPage = ({ workflowId, cursor }: JobOf<'resume-parked' | 'end-parked'>, limit = RUNS_PER_CALL) =>

@@ -10,11 +10,12 @@ import { type Watch, watches } from '../store/ruleset-store.ts';
 import { commit, edit, listIndex, put, remove, type Stored } from '../store/stored.ts';
 import { getSettings } from '../store/workspace-store.ts';
 import { enrollIfOn } from './enroll-if-on.ts';
+import { resendTexts } from './resend-texts.ts';
 import { endTakeovers } from './take-over.ts';
 import { type Triggers, triggersReader } from './triggers.ts';
 import { nextLook } from './watch-contact.ts';
 
-type Sweeping = Pick<Ports, 'table' | 'clock' | 'ids' | 'queue'>;
+type Sweeping = Pick<Ports, 'table' | 'clock' | 'ids' | 'queue' | 'sms'>;
 
 const CONTACTS_PER_CALL = 200;
 
@@ -29,12 +30,13 @@ export const sweep =
     }
   };
 
-/** Enrols whom time has turned a trigger true of, and ends takeovers that are over, a page per call: only who is due is read. Answers where the next page begins. */
+/** Enrols whom time has turned a trigger true of, ends takeovers that are over and sends texts once more, a page per call: only who is due is read. Answers where the next page begins. */
 export const sweepShard = (ports: Sweeping) => {
   const { table, clock } = ports;
   const enrolOn = enrollIfOn(ports);
   const readTriggers = triggersReader(ports);
   const end = endTakeovers(ports);
+  const resend = resendTexts(ports);
 
   return async ({ shard, until, cursor }: JobOf<'sweep-shard'>): Promise<string | undefined> => {
     const triggers = await readTriggers();
@@ -58,6 +60,7 @@ export const sweepShard = (ports: Sweeping) => {
         await enrolOn(trigger.workflowId, { contact, settings, by: 'trigger', test: false, since });
       }
     }
+    if (contact) await resend(contact.value);
     const kept = contact && (await end(contact.value.id));
     // Lost: the contact has changed meanwhile, and is looked at again.
     if (!kept || 'problem' in kept) await commit(table, remove(watches, watch));

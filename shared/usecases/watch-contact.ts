@@ -6,11 +6,12 @@ import type { Ports } from '../ports.ts';
 import { getWatch, watches } from '../store/ruleset-store.ts';
 import { commit, contend, edit, fresh, put } from '../store/stored.ts';
 
-/** When time next turns one of the triggers true of the contact as it is, or ends a takeover. Epoch milliseconds. */
+/** When time next turns one of the triggers true of the contact as it is, ends a takeover, or a text of it is to be looked at. Epoch milliseconds. */
 export function nextLook(contact: Contact, triggers: readonly ReadyTrigger[], after: number): number | undefined {
   const rises = triggers.flatMap((trigger) => riseOf(trigger, contact, Math.max(after, epoch(trigger.since))) ?? []);
   const ends = Object.values(contact.takeovers ?? {}).map(({ until }) => epoch(until));
-  const looks = [...rises, ...ends];
+  const resends = Object.values(contact.resends ?? {}).map(({ due }) => epoch(due));
+  const looks = [...rises, ...ends, ...resends];
   return looks.length === 0 ? undefined : Math.min(...looks);
 }
 

@@ -1,18 +1,7 @@
 import { expect, test } from 'vitest';
 import { ImportId } from '../../shared/domain/id.ts';
-import { delayUntil, isTransfer, Job, TransferJob } from '../../shared/domain/job.ts';
+import { isTransfer, Job, TransferJob } from '../../shared/domain/job.ts';
 import { at, NOW } from '../support/filters.ts';
-
-test.each([
-  ['what is due at once', 0, 0],
-  ['what was due', -5000, 0],
-  ['what is due in a moment', 1, 1],
-  ['what is due soon', 60_000, 60],
-  ['what is due in a quarter of an hour', 900_000, 900],
-  ['what is due later', 900_001, 900],
-])('a queue holds %s for so many seconds', (_, ahead, seconds) => {
-  expect(delayUntil(at(NOW + ahead), NOW)).toBe(seconds);
-});
 
 const workflowId = `wf_${'0'.repeat(26)}`;
 test.each([
@@ -26,7 +15,6 @@ test.each([
   [{ type: 'end-parked', workflowId, since: at(NOW) }],
   [{ type: 'end-runs', workflowId }],
   [{ type: 'tally', workflowId }],
-  [{ type: 'resend', messageId: `msg_${'0'.repeat(52)}`, due: at(NOW), slot: 5 }],
   [{ type: 'sweep' }],
   [{ type: 'sweep-shard', shard: 3, until: at(NOW), cursor: 'c' }],
   [{ type: 'watch-shard', shard: 3 }],

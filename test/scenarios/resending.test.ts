@@ -53,9 +53,10 @@ async function studioWith(
 
 describe('a text of which nobody can tell whether it left', () => {
   it('is sent once more after so long, where its inbox says so, and its wait counts from then', async () => {
-    const { world, run, handed, codes, messages } = await studioWith(['lost']);
+    const { world, run, contact, handed, codes, messages } = await studioWith(['lost']);
     await world.pass(9 * MINUTE);
     expect(handed).toHaveLength(1);
+    expect(await done(world.api('GET', `/v1/contacts/${contact.id}`))).not.toHaveProperty('resends');
     await world.pass(2 * MINUTE);
     expect(handed.map(({ body }) => body)).toEqual(['Shall we call you?', 'Shall we call you?']);
     const [first, second] = await messages();
