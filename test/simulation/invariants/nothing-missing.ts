@@ -174,9 +174,10 @@ const countsAreTrue: Check = function* ({ statistics, runs }) {
       optedOut: ended('OPTED_OUT'),
       replied: own.filter(({ log }) => log.some(({ code }) => code === 'REPLIED')).length,
     };
+    const { enrolled, active, parked, completed, optedOut, replied } = counted;
+    const told: Readonly<Record<string, number>> = { enrolled, active, parked, completed, optedOut, replied };
     for (const [name, count] of Object.entries(recounted))
-      if (counted[name as keyof typeof counted] !== count)
-        yield `${workflow} has ${count} ${name}, and its statistics say ${JSON.stringify(counted[name as keyof typeof counted])}`;
+      if (told[name] !== count) yield `${workflow} has ${count} ${name}, and its statistics say ${told[name]}`;
   }
 };
 

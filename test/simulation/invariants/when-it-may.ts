@@ -1,10 +1,13 @@
+import type { Message } from '../../../shared/domain/message.ts';
 import { openingFrom } from '../../../shared/domain/sending-window.ts';
 import { measure } from '../../../shared/domain/sms-parts.ts';
-import { type Check, nameOf, type RunText, SKEW_MS } from '../view.ts';
+import { type Check, nameOf, type RunText, valueOf } from '../view.ts';
 
 const HOUR = 3_600_000;
 const SECOND = 1000;
 const DAY = 24 * HOUR;
+/** Two clocks may be this far apart. */
+const SKEW_MS = 2 * SECOND;
 /** A function lives so long: what was admitted is handed over by then. */
 const FUNCTION_MS = 30 * SECOND;
 
@@ -14,13 +17,15 @@ const withinHours: Check = function* ({ ofRuns, settings, inboxes, commits }) {
   const hours = { usual: window, ofState: undefined };
   const zones = ['America/New_York'];
   const inbound = new Map(
-    commits.flatMap(({ after }) => (after?.type === 'message' ? [[String(after.data['id']), after.data['at']]] : [])),
+    commits.flatMap(({ after }) => {
+      const message = after?.type === 'message' ? valueOf<Message>(after) : undefined;
+      return message ? [[message.id, message.at] as const] : [];
+    }),
   );
   for (const text of ofRuns) {
     const answer = text.run.answer === undefined ? undefined : inbound.get(text.run.answer);
     const isConversation =
-      typeof answer === 'string' &&
-      text.at - Date.parse(answer) < settings.replyMinutes * 60_000 + FUNCTION_MS + SKEW_MS;
+      answer !== undefined && text.at - Date.parse(answer) < settings.replyMinutes * 60_000 + FUNCTION_MS + SKEW_MS;
     if (isConversation || inboxes.get(text.claim.inboxId)?.sendingWindow) continue;
     const isOpen = (at: number) => openingFrom(at, zones, hours) === at;
     // Admitted by its own clock, and handed over while its function lives.
