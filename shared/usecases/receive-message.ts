@@ -229,9 +229,11 @@ const isTaken = ({ takenBy, takenOver }: InboundMessage): boolean => takenBy !==
 
 type Waiting = RunningRun & { mailbox: Mailbox };
 
-const textedAt = (run: Run): string =>
-  run.claim?.settledAt ?? run.claim?.claimedAt ?? run.mailbox?.openedAt ?? run.enrolledAt;
-const byLatestText = (a: Stored<Run>, b: Stored<Run>): number => textedAt(b.value).localeCompare(textedAt(a.value));
+/** A run that has not texted yet comes after all that have. */
+const textedAt = ({ claim }: Run): string => claim?.settledAt ?? claim?.claimedAt ?? '';
+const listenedAt = ({ mailbox, enrolledAt }: Run): string => mailbox?.openedAt ?? enrolledAt;
+const byLatestText = ({ value: one }: Stored<Run>, { value: other }: Stored<Run>): number =>
+  textedAt(other).localeCompare(textedAt(one)) || listenedAt(other).localeCompare(listenedAt(one));
 
 /**
  * Only the person's own STOP and START turn consent; a second STOP changes nothing, so it confirms nothing. Nor does a

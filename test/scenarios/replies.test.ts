@@ -57,6 +57,20 @@ const secondInbox = (world: ScenarioWorld) =>
   done(world.api('POST', '/v1/inboxes', { name: 'Warehouse', phone: OTHER_INBOX }));
 
 describe('two runs that wait for the same contact', () => {
+  it('one that has not texted yet does not take the answer to the other', async () => {
+    const { world, studio, contact } = await opened();
+    const asked = await enroll(world, await publish(world, studio, asking('First')), contact);
+    await world.pass(MINUTE);
+    const { steps } = asking('Silent');
+    const silent = await publish(world, studio, { steps: [wait('before'), ...steps] });
+    const run = await enroll(world, silent, contact);
+    await world.says(contact.phone, 'yes', { to: INBOX });
+    expect(await timeline(world, asked)).toContain('REPLIED');
+    expect(await timeline(world, run)).toEqual(['ENROLLED', 'WAITING']);
+    await world.says(contact.phone, 'and yes', { to: INBOX });
+    expect(await timeline(world, run)).toContain('REPLIED');
+  });
+
   it('the one that texted last gets the answer, the other keeps waiting for the next', async () => {
     const { world, contact, first, last } = await startedBoth();
     await world.says(contact.phone, 'yes');
