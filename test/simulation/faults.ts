@@ -42,7 +42,7 @@ export const KINDS = [
   'throttled',
   /** The effect was had, and the function sees an error. */
   'lost answer',
-  /** Seconds pass between the effect and the answer. */
+  /** Seconds pass until the effect, or between it and the answer. */
   'late answer',
   'rejected',
   'timed out, accepted',

@@ -168,8 +168,15 @@ export function openFunctions({
               reject(new Failed(`the answer of ${effect} was lost`));
               return;
             case 'late answer': {
-              const answer = apply(name);
               const late = LATE_MS.from + unit(mixed(chance, 3)) * (LATE_MS.to - LATE_MS.from);
+              // The way there is as long as the way back may be.
+              if (mixed(chance, 9) % 2 === 0) {
+                scheduler.after(late, () => {
+                  if (!invocation.isOver) resolve(apply(name));
+                });
+                return;
+              }
+              const answer = apply(name);
               scheduler.after(late, () => {
                 if (!invocation.isOver) resolve(answer);
               });

@@ -7,6 +7,7 @@ const HOUR = 60 * MINUTE;
 
 /** What the product comes to, that an act can follow on: most races are about what happens right after one of these. */
 export const MOMENTS = [
+  'asked',
   'called',
   'claimed',
   'handed over',
@@ -77,6 +78,19 @@ const say =
   (...texts: readonly string[]): Make =>
   (chance) => ({ do: 'say', who: who(chance), to: inboxFor(chance), text: oneOf(texts, chance(53)) });
 
+const optOut: Make = (chance) => ({ do: 'opt out', who: who(chance) });
+const handBack: Make = (chance) => ({ do: 'hand back', who: who(chance) });
+const exit: Make = (chance) => ({ do: 'exit', who: who(chance), flow: flow(chance) });
+const takeOver: Make = (chance) => ({ do: 'write', who: who(chance), from: inboxFor(chance), takeover: true });
+const turnOff: Make = (chance) => ({
+  ...{ do: 'turn off', flow: flow(chance) },
+  inFlight: oneOf(['finish', 'pause', 'pause', 'exit'] as const, chance(53)),
+});
+const turnOn: Make = (chance) => ({
+  ...{ do: 'turn on', flow: flow(chance), existing: chance(54) < 0.03 },
+  parked: oneOf(['resume', 'resume', 'exit'] as const, chance(53)),
+});
+
 /** What may happen, and how often beside one another. */
 const DEEDS: readonly (readonly [number, Make])[] = [
   [4, (chance) => ({ do: 'create', who: Math.floor(chance(50) * 3), tags: chance(53) < 0.5 ? ['lead'] : [] })],
@@ -96,26 +110,13 @@ const DEEDS: readonly (readonly [number, Make])[] = [
   [4, say('START', 'start', 'UNSTOP')],
   [2, say('HELP')],
   [8, (chance) => ({ do: 'write', who: who(chance), from: inboxFor(chance), takeover: chance(53) < 0.5 })],
-  [4, (chance) => ({ do: 'hand back', who: who(chance) })],
-  [1, (chance) => ({ do: 'opt out', who: who(chance) })],
+  [4, handBack],
+  [1, optOut],
   [6, (chance) => ({ do: 'look after', of: chance(53) < 0.6 ? 'runs' : 'executions' })],
-  [4, (chance) => ({ do: 'exit', who: who(chance), flow: flow(chance) })],
+  [4, exit],
   [3, (chance) => ({ do: 'delete', who: who(chance) })],
-  [
-    8,
-    (chance) => ({
-      do: 'turn off',
-      flow: flow(chance),
-      inFlight: oneOf(['finish', 'pause', 'pause', 'exit'] as const, chance(53)),
-    }),
-  ],
-  [
-    10,
-    (chance) => ({
-      ...{ do: 'turn on', flow: flow(chance), parked: oneOf(['resume', 'resume', 'exit'] as const, chance(53)) },
-      existing: chance(54) < 0.03,
-    }),
-  ],
+  [8, turnOff],
+  [10, turnOn],
   [
     2,
     (chance) => {
@@ -127,9 +128,22 @@ const DEEDS: readonly (readonly [number, Make])[] = [
     },
   ],
 ];
+/** What runs into what has just begun there, or follows on what has just happened. */
+const AIMED: { readonly [Name in Moment]: readonly Make[] } = {
+  asked: [optOut, say('STOP')],
+  called: [turnOff, turnOff, turnOn, turnOn, optOut, exit],
+  claimed: [optOut, turnOff, exit, takeOver, say('yes')],
+  'handed over': [say('yes'), say('STOP')],
+  settled: [say('yes'), turnOff, exit],
+  parked: [turnOn, handBack],
+  ended: [(chance) => ({ do: 'enrol', who: who(chance), flow: flow(chance) })],
+  'turned off': [turnOn, turnOn],
+  entered: [turnOff, optOut],
+};
 const WEIGHT = DEEDS.reduce((sum, [weight]) => sum + weight, 0);
 
-function deedsOf(chance: Chance): readonly Deed[] {
+function deedsOf(chance: Chance, when: When): readonly Deed[] {
+  if ('on' in when && when.isAimed && chance(10) < 0.6) return [oneOf(AIMED[when.on], chance(11))(chance)].flat();
   let left = chance(1) * WEIGHT;
   for (const [weight, make] of DEEDS) {
     left -= weight;
@@ -171,7 +185,7 @@ export function scheduleOf(seed: number): Schedule {
     const own = mixed(base, 100 + at);
     const chance: Chance = (ordinal) => unit(mixed(own, ordinal));
     const when = whenOf(chance, slowness);
-    deedsOf(chance).forEach((deed, place) => {
+    deedsOf(chance, when).forEach((deed, place) => {
       const later = { ...when, after: when.after + place * Math.floor(10 * SECOND + chance(60) * MINUTE) };
       acts.push({ id: acts.length, when: later, ...deed });
     });

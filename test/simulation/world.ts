@@ -324,6 +324,7 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
     const entry: Asked = { act, at: scheduler.now(), seq: next() };
     happened.asked.push(entry);
     ask(request, entry, 1);
+    if (act.do === 'write') reached('asked', { phone: phoneOf(act.who) });
   }
 
   function say(act: number, words: Omit<Said, 'id'>): void {

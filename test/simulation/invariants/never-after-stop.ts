@@ -7,6 +7,7 @@ import { type Check, nameOf, type RunText, SKEW_MS, valueOf } from '../view.ts';
 
 const SECOND = 1000;
 /** Consent and workflow are read at most so long before a text is handed over (send-step.ts). */
+const FUNCTION_MS = 30 * SECOND;
 const READ_IS_STALE_MS = 2 * SECOND;
 
 /** Since when, up to an instant, something has held without a break; undefined: it does not hold then. */
@@ -153,6 +154,28 @@ const handsHeedConsent: Check = function* ({ submissions, commits, commitsOf }) 
   }
 };
 
+/**
+ * The answer to a STOP or a START is not begun when something else holds: what was said last counts. Whoever began it before
+ * that may still be at it, for as long as a function lives.
+ */
+const answersHold: Check = function* ({ submissions, commits, commitsOf }) {
+  const answers = new Map<string, OutboundMessage>();
+  for (const { after, before } of commits) {
+    const message = after?.type === 'message' && !before ? valueOf<Message>(after) : undefined;
+    if (message?.direction === 'outbound' && message.origin.type.endsWith('-confirmation'))
+      answers.set(message.id, message);
+  }
+  for (const { text, seq, at } of submissions) {
+    const answer = answers.get(text.messageId);
+    if (!answer) continue;
+    const isStop = answer.origin.type === 'stop-confirmation';
+    const of = commitsOf(`C#${answer.contactId}`, 'CONTACT');
+    const since = heldSince<Contact>(of, seq, (contact) => (contact?.consent.status === 'optedOut') !== isStop);
+    if (since && since.at < at - FUNCTION_MS)
+      yield `${text.messageId} (${answer.origin.type}) was sent though something newer was said`;
+  }
+};
+
 /** What was already on its way when the person opted out says so. */
 const crossedIsTold: Check = function* ({ commits, commitsOf, messages }) {
   const byId = new Map(messages.map((message) => [message.id as string, message]));
@@ -183,5 +206,6 @@ export const neverAfterStop: readonly Check[] = [
   notAfterGoal,
   notAfterReply,
   handsHeedConsent,
+  answersHold,
   crossedIsTold,
 ];

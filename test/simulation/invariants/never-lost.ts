@@ -42,6 +42,22 @@ function waitOf(run: Run, view: View, receivedAt: string): string | undefined {
   return open !== undefined && isForReply(open) && !isOver(open) ? open : undefined;
 }
 
+/**
+ * Whether the wait was open, or its text handed over, before the message was said: by the one true clock. What a function
+ * claims with a clock of its own may bear an earlier instant than what was said before it.
+ */
+function wasListening(run: Run, view: View, receivedAt: string): boolean {
+  const said = Date.parse(receivedAt);
+  const wait = waitOf(run, view, receivedAt);
+  const handedOver = view.ofRuns.find(({ text }) => text.messageId === run.claim?.messageId);
+  if (handedOver && handedOver.at <= said && run.mailbox?.wait !== wait) return true;
+  const opened = view.commitsOf(`C#${run.contactId}`, `RUN#${run.workflowId}`).find(({ after }) => {
+    const then = valueOf<Run>(after);
+    return then?.id === run.id && then.mailbox?.wait === wait;
+  });
+  return opened !== undefined && opened.at <= said;
+}
+
 const heard: Check = function* (view) {
   for (const { commit, message } of inboundOf(view)) {
     if (message.meaning !== 'message') continue;
@@ -72,19 +88,17 @@ const heard: Check = function* (view) {
       const step = view.stepsOf(run).get(waitOf(run, view, at) ?? '');
       return step?.type === 'wait' && step.broadcast;
     });
-    // By a clock that is slow a text is claimed before what was said before it: that is no answer to it.
-    const entitled = waiting.filter(
-      ({ claim }) => !view.ofRuns.some((text) => text.text.messageId === claim?.messageId && text.at > Date.parse(at)),
-    );
-    if (entitled.length > 0 && message.takenBy === undefined)
-      yield `${message.id} was recorded, and ${entitled.map(({ id }) => id).join()} that waited for it has not taken it`;
+    const listening = waiting.filter((run) => wasListening(run, view, at));
+    if (listening.length > 0 && message.takenBy === undefined)
+      yield `${message.id} was recorded, and ${listening.map(({ id }) => id).join()} that waited for it has not taken it`;
     if (waiting.length === 0 && taken.length > 0) yield `${message.id} was taken by a run that did not wait`;
     const takers = new Set(taken.map(({ after }) => String(after?.data['id'])));
     if (message.takenBy !== undefined && waiting.length > 0 && !takers.has(message.takenBy))
       yield `${message.id} names ${message.takenBy}, which has not taken it`;
     if (waiting.length > 0)
       for (const run of broadcast)
-        if (!takers.has(run.id)) yield `${message.id} was not taken by ${run.id}, which listens beside others`;
+        if (listening.includes(run) && !takers.has(run.id))
+          yield `${message.id} was not taken by ${run.id}, which listens beside others`;
     const leaving = new Set([...runs.values()].filter((run) => view.versionOf(run).exit.onReply).map(({ id }) => id));
     const alone = [...takers].filter((id) => !broadcast.some((run) => run.id === id) && !leaving.has(id as Run['id']));
     if (alone.length > 1) yield `${message.id} was taken by ${alone.join(' and ')}`;
