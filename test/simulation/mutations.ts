@@ -90,13 +90,6 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: 'never after STOP',
   },
   {
-    name: 'a text by hand does not ask for consent again',
-    file: 'shared/usecases/send-once.ts',
-    text: "origin.type === 'manual' && consent !== 'unknown' && consent !== 'optedIn'",
-    replacement: "origin.type === 'manual' && consent === undefined",
-    breaks: 'never after STOP',
-  },
-  {
     name: 'the mailbox opens when the text is accepted',
     file: SEND_STEP,
     text: '    ...(segment.wait !== undefined && {',
@@ -147,13 +140,6 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: 'never stuck',
   },
   {
-    name: 'nobody looks again at a run that was parked',
-    file: FOLLOW,
-    text: "    if (run.status === 'PARKED' && before?.status === 'RUNNING') await resume(run);\n",
-    replacement: '',
-    breaks: 'never stuck',
-  },
-  {
     name: 'an execution is stopped whose text is on its way',
     file: FOLLOW,
     text: " && before?.status === 'RUNNING' && !isSending) {",
@@ -184,10 +170,31 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: 'when it may',
   },
   {
-    name: 'any text is conversation',
+    name: 'a text does not wait for the opening',
     file: 'shared/domain/admission.ts',
-    text: 'now - repliedAt < settings.replyMinutes * 60_000;',
-    replacement: 'now - repliedAt < settings.replyMinutes * 6_000_000;',
+    text: "  if (opens > now) return { verdict: 'defer', until: opens, reason: 'SENDING_WINDOW' };\n",
+    replacement: '',
     breaks: 'when it may',
+  },
+  {
+    name: 'a goal that was reached does not keep a run from texting',
+    file: 'shared/domain/admission.ts',
+    text: "  if (goal?.(contact, epoch(at))) return { verdict: 'exit', reason: 'GOAL_REACHED' };\n",
+    replacement: '',
+    breaks: 'never after STOP',
+  },
+  {
+    name: 'a reply does not end a run that it should end',
+    file: 'shared/usecases/replied.ts',
+    text: "  if (version.exit.onReply) return ended(next, at, 'REPLIED');\n",
+    replacement: '',
+    breaks: 'never after STOP',
+  },
+  {
+    name: 'what was sent once more is sent once more again',
+    file: FOLLOW,
+    text: 'text.resends !== undefined || ',
+    replacement: '',
+    breaks: 'never twice',
   },
 ];
