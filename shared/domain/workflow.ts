@@ -202,6 +202,9 @@ export function* allSteps(steps: readonly Step[]): Generator<Step> {
   }
 }
 
+export const stepsById = (steps: readonly Step[]): ReadonlyMap<string, Step> =>
+  new Map(Array.from(allSteps(steps), (step) => [step.id, step]));
+
 export const branchesOf = (step: IfElse): Branch[] =>
   step.noReply ? [step.then, step.else, step.noReply] : [step.then, step.else];
 

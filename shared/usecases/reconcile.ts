@@ -4,7 +4,7 @@ import { epoch, instant } from '../domain/instant.ts';
 import type { Job, JobOf } from '../domain/job.ts';
 import { ended, executionName, type Run, type RunningRun, restarted } from '../domain/run.ts';
 import { isGivenUp, standsStill, whereItStands } from '../domain/standstill.ts';
-import { allSteps } from '../domain/workflow.ts';
+import { stepsById } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import { getPastRun, getRunOf, getRunsOver, runs, runsOver } from '../store/run-store.ts';
@@ -102,7 +102,7 @@ const mendRun = (ports: Reconciling) => {
   async function mendOther(run: Run): Promise<Finding | 'fine'> {
     if (run.claim?.status === 'claimed') {
       const version = await versionOf(run.workflowId, run.version);
-      const steps = new Map(Array.from(allSteps(version.steps), (step) => [step.id, step]));
+      const steps = stepsById(version.steps);
       return (await settleAbandoned(ports, version, steps, run)) === 'settled' ? 'CLAIM_LEFT' : 'fine';
     }
     if (run.status !== 'PARKED') return 'fine';

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { InboundMessage } from '../domain/message.ts';
 import { branchesTaken } from '../domain/plan.ts';
 import { answered, ended, type Mailbox, type Run, type RunningRun } from '../domain/run.ts';
-import { allSteps, type Version } from '../domain/workflow.ts';
+import { stepsById, type Version } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
 import { branchLog, verdictOf } from './segment.ts';
 
@@ -18,7 +18,7 @@ export async function replied(
 ): Promise<Run> {
   const segment = version.plan.segments[run.mailbox.state];
   if (!segment) throw new Error(`${version.workflowId} has no state ${run.mailbox.state}`);
-  const steps = new Map(Array.from(allSteps(version.steps), (step) => [step.id, step]));
+  const steps = stepsById(version.steps);
   const verdict = await verdictOf(ports, steps, segment, contact, message.text);
   const next = answered(run, at, message.id, verdict);
   if (version.exit.onReply) return ended(next, at, 'REPLIED');

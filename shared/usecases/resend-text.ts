@@ -2,7 +2,7 @@ import { mayText } from '../domain/admission.ts';
 import { contactOf, type MessageId, messageIdOf } from '../domain/id.ts';
 import { epoch, type Instant, instant } from '../domain/instant.ts';
 import type { Claim, LogEntry, Run } from '../domain/run.ts';
-import { allSteps } from '../domain/workflow.ts';
+import { stepsById } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
 import { getContact } from '../store/contact-store.ts';
 import { getMessage, messages } from '../store/message-store.ts';
@@ -45,7 +45,7 @@ export const resendText = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
     ]);
     if (run?.value.id !== runId || !contact) return 'done';
     const version = await versionOf(workflowId, run.value.version);
-    const steps = new Map(Array.from(allSteps(version.steps), (step) => [step.id, step]));
+    const steps = stepsById(version.steps);
     const { claim: first } = run.value;
     if (first?.resends === messageId) {
       const abandoned = await settleAbandoned(ports, version, steps, run.value);

@@ -5,7 +5,7 @@ import { epoch, instant } from '../domain/instant.ts';
 import { branchesTaken, silence } from '../domain/plan.ts';
 import { ended, type LogEntry, parked, type Run, type RunningRun, timedOut } from '../domain/run.ts';
 import type { StepTask } from '../domain/step-task.ts';
-import { allSteps, type Version, type Workflow } from '../domain/workflow.ts';
+import { stepsById, type Version, type Workflow } from '../domain/workflow.ts';
 import type { Ports } from '../ports.ts';
 import { getContact } from '../store/contact-store.ts';
 import { getPastRun, getRunOf, parkedRuns, runs } from '../store/run-store.ts';
@@ -53,7 +53,7 @@ export const runStep = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
     const found = latest?.value.id === runId ? latest : await getPastRun(ports.table, runId);
     if (!found) return { outcome: 'exit' };
     const version = await versionOf(workflowId, found.value.version);
-    const steps = new Map(Array.from(allSteps(version.steps), (step) => [step.id, step]));
+    const steps = stepsById(version.steps);
     const claim = await settleAbandoned(ports, version, steps, found.value);
     if (claim === 'settled') return 'again';
     if (claim !== 'nothing') return { outcome: 'not-before', until: claim.until };

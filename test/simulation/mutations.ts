@@ -177,13 +177,6 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: 'when it may',
   },
   {
-    name: 'a goal that was reached does not keep a run from texting',
-    file: 'shared/domain/admission.ts',
-    text: "  if (goal?.(contact, epoch(at))) return { verdict: 'exit', reason: 'GOAL_REACHED' };\n",
-    replacement: '',
-    breaks: 'never after STOP',
-  },
-  {
     name: 'a reply does not end a run that it should end',
     file: 'shared/usecases/replied.ts',
     text: "  if (version.exit.onReply) return ended(next, at, 'REPLIED');\n",
