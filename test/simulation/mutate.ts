@@ -19,7 +19,7 @@ interface Found {
   readonly failures: readonly { readonly seed: number; readonly wrong: readonly string[] }[];
 }
 
-async function tried({ file, text, replacement }: Mutation): Promise<Found> {
+async function tried({ file, text, replacement, from = 1 }: Mutation): Promise<Found> {
   const copy = mkdtempSync(join(tmpdir(), 'mutation-'));
   try {
     cpSync(tree, copy, { recursive: true });
@@ -30,7 +30,7 @@ async function tried({ file, text, replacement }: Mutation): Promise<Found> {
       join(copy, file),
       source.replace(text, () => replacement),
     );
-    const answer = await output(copy, ['--first', '--schedules', String(SCHEDULES)]);
+    const answer = await output(copy, ['--first', '--from', String(from), '--schedules', String(SCHEDULES)]);
     return JSON.parse(answer) as Found;
   } finally {
     rmSync(copy, { recursive: true });
