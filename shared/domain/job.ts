@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ExportId, ImportId, PassId, WorkflowId } from './id.ts';
+import { ExportId, ImportId, MessageId, PassId, WorkflowId } from './id.ts';
 import { Instant } from './instant.ts';
 
 /** The executions that its next page starts have had their room set apart: it may start them now. */
@@ -15,6 +15,8 @@ export const Job = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('end-parked'), ...page, since: Instant }),
   z.strictObject({ type: z.literal('end-runs'), ...page }),
   z.strictObject({ type: z.literal('tally'), ...page }),
+  /** A text outside of runs was claimed: by then it is known what became of it, or nobody can tell any more. */
+  z.strictObject({ type: z.literal('settle-text'), messageId: MessageId }),
   /** Comes by a schedule: do all runs go on, does every execution have its run? */
   z.strictObject({ type: z.literal('reconcile'), of: z.enum(['runs', 'executions']) }),
   /** `leading`: every run before the cursor has ended. */

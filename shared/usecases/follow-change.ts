@@ -24,6 +24,9 @@ import { resumeIfFree } from './resume-run.ts';
 import { stampTexted } from './stamp-texted.ts';
 import { versionCache } from './version-cache.ts';
 
+/** Longer than a claim takes to be abandoned. */
+const SETTLED_AFTER_SECONDS = 60;
+
 /**
  * Does what a committed write calls for: the table is the truth, everything else follows from its change feed, at
  * least once and in order per contact. So a crash after a write loses nothing, and nothing needs doing twice.
@@ -75,9 +78,12 @@ export const followChange = (ports: Omit<Ports, 'sms' | 'files'>) => {
     await endRuns(id, 'OPTED_OUT', now?.status === 'optedOut' ? undefined : now?.at);
   }
 
-  /** Of a run's text that nobody is sure of: whether it is to go out once more, later. */
+  /** Of a text outside of runs, that it is looked after; of a run's text that nobody is sure of, whether it goes out once more. */
   async function followText(before: Message | undefined, text: Message): Promise<void> {
-    if (text.direction !== 'outbound' || text.status !== 'UNCONFIRMED' || text.origin.type !== 'run') return;
+    if (text.direction !== 'outbound') return;
+    if (!before && text.status === 'CLAIMED')
+      await ports.queue.send({ type: 'settle-text', messageId: text.id }, SETTLED_AFTER_SECONDS);
+    if (text.status !== 'UNCONFIRMED' || text.origin.type !== 'run') return;
     if (text.resends !== undefined || (before?.direction === 'outbound' && before.status === text.status)) return;
     const minutes = (await getInbox(ports.table, text.inboxId))?.value.resendAfterMinutes;
     if (minutes === undefined) return;

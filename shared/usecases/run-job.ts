@@ -13,6 +13,7 @@ import { finishPublishing } from './publish-workflow.ts';
 import { reconcile, reconcileExecutions, reconcileRuns } from './reconcile.ts';
 import { resumeRun } from './resume-run.ts';
 import { runPass } from './run-pass.ts';
+import { settleClaim } from './send-once.ts';
 import { sweep, sweepShard } from './sweep.ts';
 import { recountRuns } from './tally-runs.ts';
 import { triggersReader } from './triggers.ts';
@@ -41,6 +42,7 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
   const watch = watchContact(ports);
   const recount = recountRuns(ports);
   const pace = paceStarts(ports);
+  const settle = settleClaim(ports);
   const reconcileAll = reconcile(ports);
   const reconcilePage = reconcileRuns(ports);
   const reconcileExecutionsPage = reconcileExecutions(ports);
@@ -89,6 +91,10 @@ export const runJob = (ports: Omit<Ports, 'bus' | 'files'>) => {
       return following(job, page.next);
     },
     tally: async (job) => following(job, await recount(job)),
+    'settle-text': async ({ messageId }) => {
+      await settle(messageId);
+      return undefined;
+    },
     reconcile: async ({ of }) => {
       await reconcileAll(of);
       return undefined;

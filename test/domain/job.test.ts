@@ -15,6 +15,7 @@ test.each([
   [{ type: 'end-parked', workflowId, since: at(NOW) }],
   [{ type: 'end-runs', workflowId }],
   [{ type: 'tally', workflowId }],
+  [{ type: 'settle-text', messageId: `msg_${'0'.repeat(52)}` }],
   [{ type: 'sweep' }],
   [{ type: 'sweep-shard', shard: 3, until: at(NOW), cursor: 'c' }],
   [{ type: 'watch-shard', shard: 3 }],

@@ -582,6 +582,18 @@ describe('a change that cannot be followed', () => {
 });
 
 describe('a text by hand', () => {
+  it('whose function died, and that nobody asks for again, is told to be UNCONFIRMED', async () => {
+    const carrier = (phones: Sms): Sms => ({ ...phones, send: () => Promise.reject(new Error('the function died')) });
+    const world = localWorld({ carrier, withoutReceipts: true });
+    const { inboxId } = await business(world);
+    const contact = await newContact(world);
+    const { status } = await world.api('POST', '/v1/messages', { contactId: contact.id, inboxId, text: 'By hand' });
+    expect(status).toBe(500);
+    expect(await messagesOf(world, contact)).toMatchObject([{ status: 'CLAIMED' }]);
+    await world.pass(MINUTE);
+    expect(await messagesOf(world, contact)).toMatchObject([{ status: 'UNCONFIRMED', reason: 'ABANDONED' }]);
+  });
+
   it('that the carrier refuses for an opt-out is remembered', async () => {
     const { world, studio: own } = await studio(async () => ({
       outcome: 'rejected',
