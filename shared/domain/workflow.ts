@@ -153,7 +153,7 @@ export const Reentry = z.strictObject({
 export type Reentry = z.infer<typeof Reentry>;
 
 /** How a publication that has to wait was asked for. */
-const Publishing = z.strictObject({
+export const Publishing = z.strictObject({
   reentry: Reentry,
   enrollExisting: z.boolean(),
   parked: z.optional(z.enum(['resume', 'exit'])),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ContactId, InboxId, RunId, WorkflowId } from '../domain/id.ts';
 import { Instant } from '../domain/instant.ts';
-import { Exit, Reentry, Step, TemplateName, Trigger, Workflow } from '../domain/workflow.ts';
+import { Exit, Publishing, Reentry, Step, TemplateName, Trigger, Workflow } from '../domain/workflow.ts';
 import { AudienceView } from './audience-view.ts';
 
 /** A fault of a draft: what publishing would refuse, or only advise against. */
@@ -14,10 +14,16 @@ export const FaultView = z
   })
   .check(z.meta({ id: 'Fault' }));
 
+/** Which request has turned it on is for that request to know. */
+const shown = {
+  ...z.omit(Workflow, { request: true }).shape,
+  publishing: z.optional(z.omit(Publishing, { request: true })),
+};
+
 /** A workflow with the draft that people edit. */
 export const WorkflowView = z
   .object({
-    ...Workflow.shape,
+    ...shown,
     trigger: Trigger,
     exit: Exit,
     inboxId: z.optional(InboxId),
@@ -30,7 +36,7 @@ export const WorkflowView = z
   })
   .check(z.meta({ id: 'Workflow' }));
 
-export const WorkflowSummary = z.object(Workflow.shape).check(z.meta({ id: 'WorkflowSummary' }));
+export const WorkflowSummary = z.object(shown).check(z.meta({ id: 'WorkflowSummary' }));
 
 export const TemplateView = z
   .object({

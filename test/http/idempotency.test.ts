@@ -64,6 +64,8 @@ describe('a POST that is repeated under its Idempotency-Key', () => {
     await api.done('PUT', path, { name: 'Leads', trigger: { manualOnly: true }, inboxId, steps });
     const published = await twice(`${path}/publish`, {}, 'k-published');
     expect([published.status, published.body.version]).toEqual([200, 1]);
+    expect(published.body.workflow).not.toHaveProperty('request');
+    expect(await api.done('GET', path)).not.toHaveProperty('request');
     await api.done('POST', `${path}/turn-off`, { inFlight: 'finish' });
     const turned = await twice(`${path}/turn-on`, {}, 'k-turned');
     expect([turned.status, turned.body.workflow.status, turned.body.version]).toEqual([200, 'ON', 1]);
