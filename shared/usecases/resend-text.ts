@@ -16,6 +16,8 @@ import { settle, settleAbandoned } from './settle-text.ts';
 import { stillAdmitted, THROTTLED_MS } from './still-admitted.ts';
 import { versionCache } from './version-cache.ts';
 
+const UNTOLD_MS = 60_000;
+
 /** When a text is to be looked at, and the instant that its inbox has set apart for it. */
 export interface Later {
   readonly due: Instant;
@@ -51,6 +53,8 @@ export const resendText = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
       const abandoned = await settleAbandoned(ports, version, steps, run.value);
       return typeof abandoned === 'object' ? { due: abandoned.until } : 'done';
     }
+    // Its message says so, and its run does not yet.
+    if (first?.messageId === messageId && first.status === 'claimed') return { due: instant(clock.now() + UNTOLD_MS) };
     if (first?.messageId !== messageId || !isStillThere(run.value)) return 'done';
 
     const step = stepOf(steps, stepId, 'send-message');

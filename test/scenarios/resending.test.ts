@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../shared/domain/instant.ts';
-import type { Sms, Submission, Text } from '../../shared/ports.ts';
+import type { Ports, Sms, Submission, Text } from '../../shared/ports.ts';
 import { recordReceipt } from '../../shared/usecases/record-receipt.ts';
 import { business, done, enroll, INBOX, newContact, publish, runOf, send, wait } from '../support/business.ts';
 import { DAY, HOUR, localWorld, MINUTE } from '../support/world.ts';
@@ -13,8 +13,9 @@ async function studioWith(
   {
     steps = [send('ask', 'Shall we call you?'), wait('answer'), send('then', 'Bye')],
     inbox = { resendAfterMinutes: 10 },
+    meanwhile = () => {},
     ...workflowOptions
-  }: { steps?: object[]; inbox?: object; exit?: object } = {},
+  }: { steps?: object[]; inbox?: object; exit?: object; meanwhile?: (ports: Ports) => void } = {},
 ) {
   const handed: Text[] = [];
   const carrier = (phones: Sms): Sms => ({
@@ -42,6 +43,7 @@ async function studioWith(
   );
   const workflow = await publish(world, studio, { steps, ...workflowOptions });
   const contact = await newContact(world);
+  meanwhile(world.world.ports);
   const run = await enroll(world, workflow, contact);
   const codes = async () =>
     (await runOf(world, run)).timeline.map(({ code, reason, step = '' }: Record<string, string>) =>
@@ -162,6 +164,25 @@ describe('a text of which nobody can tell whether it left', () => {
     await answered.world.says(answered.contact.phone, 'yes', { to: INBOX });
     await answered.world.pass(12 * MINUTE);
     expect(answered.handed).toHaveLength(1);
+  });
+
+  it('is sent once more also where its run is told late that nobody knows', async () => {
+    const { world, handed, codes } = await studioWith(['lost'], {
+      meanwhile: ({ table, clock }) => {
+        const { write } = table;
+        const until = clock.now() + 15 * MINUTE;
+        table.write = async (writes) => {
+          const tells = writes.some((each) => 'put' in each && each.put.type === 'run' && each.rev > 1);
+          if (tells && clock.now() < until) throw new Error('refused');
+          return write(writes);
+        };
+      },
+    });
+    await world.pass(14 * MINUTE);
+    expect(await codes()).toEqual(['ENROLLED']);
+    await world.pass(10 * MINUTE);
+    expect(handed).toHaveLength(2);
+    expect(await codes()).toEqual(['ENROLLED', 'SEND_UNCONFIRMED ask', 'WAITING answer', 'SENT ask RESENT']);
   });
 
   it('waits for its hour as any other', async () => {
