@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeTime } from 'ulid';
+import { decodeTime, encodeTime } from 'ulid';
 import * as z from 'zod/mini';
 
 /** ULID: 26 characters of Crockford's base 32 (https://github.com/ulid/spec). */
@@ -49,6 +49,9 @@ export const messageIdOf = (
   seed: string,
 ): MessageId =>
   MessageId.parse(`msg_${ulidOf(contact)}${encodeTime(at)}${direction === 'inbound' ? '0' : 'Z'}${hashed(seed, 15)}`);
+
+/** The `at` of `messageIdOf`: when a text was claimed, epoch milliseconds. */
+export const atOf = (message: MessageId): number => decodeTime(message.slice(30));
 
 /** The ULID of something asked for once: the same whenever it is asked for again. */
 export const seededUlid = (at: number, seed: string): string => `${encodeTime(at)}${hashed(seed, 16)}`;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { secondsOf } from './duration.ts';
-import { ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
+import { atOf, ContactId, InboxId, MessageId, RunId, WorkflowId } from './id.ts';
 import { epoch, Instant, instant } from './instant.ts';
 import { Verdict } from './plan.ts';
 import { Purpose } from './purpose.ts';
@@ -239,7 +239,10 @@ export function hasTexted(
 ): boolean {
   if (claim?.inboxId === inboxId && claim.status !== 'skipped' && claim.status !== 'failed' && claim.claimedAt <= by)
     return true;
-  const sent = new Set(log.flatMap(({ code, step, at }) => (HANDED_OVER.has(code) && at <= by ? (step ?? []) : [])));
+  // By when they were claimed: an answer may come before it is known that the text was accepted.
+  const isSent = ({ code, messageId }: LogEntry) =>
+    HANDED_OVER.has(code) && messageId !== undefined && atOf(messageId) <= epoch(by);
+  const sent = new Set(log.flatMap((entry) => (isSent(entry) ? (entry.step ?? []) : [])));
   return [...allSteps(steps)].some(
     (step) => step.type === 'send-message' && sent.has(step.id) && (step.inboxId ?? usual) === inboxId,
   );

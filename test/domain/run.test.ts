@@ -203,8 +203,10 @@ describe('a run has texted from an inbox', () => {
     ...{ workflowId: run().workflowId, version: 1, name: 'Welcome', inboxId, reentry: Reentry.parse({}) },
     ...{ plan: { start: 'usual', segments: {}, forks: {} }, machine: 'machine', publishedAt: at(0) },
   };
-  const logged = (code: LogEntry['code'], step: string, minutes = 10) =>
-    run({ log: [enrolled, { at: at(minutes), code, step }] });
+  // Claimed at ten minutes past, and told of a minute later.
+  const messageId = messageIdOf(contactId, 'outbound', Date.parse(at(10)), 'a text');
+  const logged = (code: LogEntry['code'], step: string) =>
+    run({ log: [enrolled, { at: at(11), code, step, messageId }] });
 
   test.each([
     ['when a text was accepted', logged('SENT', 'usual'), inboxId, 10, true],

@@ -297,6 +297,41 @@ describe('exit on reply', () => {
     expect(await timeline(world, run)).toEqual(['ENROLLED', 'SENT', 'WAITING']);
   });
 
+  it('is also for what was said before the text was known to be accepted, and is told after the next one', async () => {
+    const steps = [
+      send('a', 'A'),
+      wait('w', { hours: 1 }, { orReply: false }),
+      send('b', 'B'),
+      wait('w2'),
+      send('c', 'C'),
+    ];
+    let saidAt = '';
+    const world = localWorld({
+      carrier: (phones) => ({
+        ...phones,
+        send: async (text) => {
+          saidAt ||= new Date(world.now()).toISOString();
+          // It takes its time to answer.
+          await world.world.ports.clock.sleep(2000);
+          return phones.send(text);
+        },
+      }),
+    });
+    const studio = await business(world);
+    const workflow = await publish(world, studio, { steps, ...onReply });
+    const contact = await newContact(world);
+    const run = await enroll(world, workflow, contact);
+    await world.pass(2 * HOUR);
+    expect(await world.texts(contact.phone)).toEqual(['A', 'B']);
+    world.world.receive({
+      ...{ inboundMessageId: 'in-late', originationNumber: contact.phone, destinationNumber: INBOX },
+      ...{ messageBody: 'no thanks', receivedAt: saidAt },
+    });
+    await world.pass(3 * DAY);
+    expect(await runOf(world, run)).toMatchObject({ status: 'ENDED', reason: 'REPLIED' });
+    expect(await world.texts(contact.phone)).toEqual(['A', 'B']);
+  });
+
   it('leaves STOP what it is', async () => {
     const { world, workflow } = await studioWith(onReply);
     const contact = await newContact(world);

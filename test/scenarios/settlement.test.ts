@@ -112,6 +112,36 @@ describe('what became of a text', () => {
     },
   );
 
+  it('goes with a contact that is erased just before it is told that it was refused', async () => {
+    let meanwhile: 'submitting' | 'erasing' | 'erased' = 'submitting';
+    const { world, workflow, contact } = await asking(
+      async (writes, write) => {
+        if (recordsText(writes) && meanwhile === 'erasing') {
+          meanwhile = 'erased';
+          await deleteContact(ports)(ContactId.parse(contact.id), undefined);
+          // All that follows from that is done.
+          await ports.clock.sleep(1000);
+        }
+        await write();
+      },
+      (phones) => ({
+        ...phones,
+        send: async () => {
+          // The run is over by then, and stays as it is.
+          await endRunsOfContact(ports)(ContactId.parse(contact.id), 'EXITED_MANUALLY');
+          meanwhile = 'erasing';
+          return { outcome: 'rejected', reason: 'BLOCKED', optedOut: false };
+        },
+      }),
+    );
+    const { ports } = world.world;
+    await enroll(world, workflow, contact);
+    await world.pass(DAY);
+    expect(meanwhile).toBe('erased');
+    const { items } = await ports.table.query({ pk: `C#${contact.id}`, prefix: 'MSG#' });
+    expect(items).toEqual([]);
+  });
+
   it('completes the wait that was answered before it was known', async () => {
     let answer = async () => {};
     const { world, workflow, contact } = await asking(async (writes, write) => {

@@ -166,6 +166,7 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: 'when it may',
   },
   {
+    from: 2_001,
     name: 'those who claim at once do not count one another',
     file: 'shared/usecases/still-admitted.ts',
     text: "    if (dailyCap && beside !== undefined && beside >= dailyCap.texts) return 'crowded';\n",
