@@ -18,26 +18,6 @@ export const FOUND: readonly (Case & { readonly found: string })[] = [
     faults: [],
   },
   {
-    found: 'a task of a wait that was over opened its mailbox again, in place of the one that was open',
-    schedule: {
-      ...{ seed: 70249, variant: 'free', startsAfter: 75_600_000, slowness: 40 },
-      acts: [
-        { id: 0, when: { after: 2154 }, do: 'tag', who: 0, tag: 'lead' },
-        {
-          ...{ id: 5, when: { on: 'handed over', time: 1, after: 122_333, isAimed: true } },
-          ...{ do: 'write', who: 2, from: 'front', takeover: true },
-        },
-      ],
-    },
-    faults: [
-      { at: 'deliver feed | feed C#ct_01KJS12F40NP025ZKMVS4Z0Z5B/CONTACT@2 | -1', kind: 'skewed' },
-      {
-        at: 'table.get | task run_01KJS12F40NP025ZKMVS4Z0Z5B01KJWBGCR3XFKRNHKXYHR6V048.2.5 | 1',
-        kind: 'late answer',
-      },
-    ],
-  },
-  {
     found: 'a text by hand stayed CLAIMED: asked again at once, that was the answer, and was remembered',
     schedule: {
       ...{ seed: 3451, variant: 'capped', startsAfter: 57_600_000, slowness: 1 },
@@ -61,63 +41,64 @@ export const FOUND: readonly (Case & { readonly found: string })[] = [
     ],
   },
   {
-    found:
-      'nobody told what became of a text whose function had died, once its run had ended and the contact entered again',
+    found: 'nobody told what became of a text whose run had ended, when the contact had entered again',
     schedule: {
-      ...{ seed: 4448, variant: 'hours', startsAfter: 28_800_000, slowness: 40 },
+      seed: 4199,
+      variant: 'free',
+      startsAfter: 0,
+      slowness: 40,
       acts: [
-        { id: 0, when: { after: 3885 }, do: 'tag', who: 0, tag: 'lead' },
-        {
-          ...{ id: 2, when: { on: 'claimed', time: 1, after: 4041, isAimed: true } },
-          ...{ do: 'enrol', who: 1, flow: 'survey' },
-        },
-        {
-          ...{ id: 4, when: { on: 'called', time: 2, after: 2284, isAimed: true } },
-          ...{ do: 'turn off', flow: 'hello', inFlight: 'exit' },
-        },
+        { id: 1, when: { after: 774 }, do: 'tag', who: 1, tag: 'hot' },
+        { id: 4, when: { on: 'called', time: 1, after: 4030, isAimed: true }, do: 'exit', who: 0, flow: 'offer' },
+        { id: 9, when: { on: 'ended', time: 1, after: 0, isAimed: true }, do: 'enrol', who: 0, flow: 'hello' },
       ],
     },
     faults: [
-      { at: 'deliver feed | feed C#ct_01KJS12F40NP025ZKMVS4Z0Z5B/CONTACT@2 | -1', kind: 'skewed' },
-      {
-        at: 'table.get | task run_01KJS12F40NP025ZKMVS4Z0Z5B01KJTYW5Q1JM8R3QRRBRPFD467.1.1 | 10',
-        kind: 'lost answer',
-      },
-      { at: 'table.get | request 2 | 3', kind: 'late answer' },
+      { at: 'deliver feed | feed C#ct_01KJS12F40XGZJ700978W68HG5/CONTACT@2 | -1', kind: 'skewed' },
+      { at: 'sms.send | task run_01KJS12F40XGZJ700978W68HG501KJT3D7C0RWD2476HZ0ABG9WQ.1.1 | 12', kind: 'crash after' },
     ],
   },
   {
-    found: 'a receipt was done with that came while its text was being written',
+    found: 'a text that was refused stayed of a contact who was erased just before its run told of it',
     schedule: {
-      seed: 2051,
+      seed: 8185,
       variant: 'capped',
-      startsAfter: 61200000,
-      slowness: 40,
+      startsAfter: 10800000,
+      slowness: 8,
       acts: [
-        { id: 1, when: { after: 3796 }, do: 'tag', who: 1, tag: 'hot' },
-        { id: 10, when: { after: 82152298 }, do: 'enrol', who: 1, flow: 'survey' },
-        { id: 11, when: { after: 47927150 }, do: 'enrol', who: 0, flow: 'survey' },
+        { id: 0, when: { after: 1248 }, do: 'tag', who: 0, tag: 'lead' },
+        { id: 1, when: { after: 1879 }, do: 'tag', who: 1, tag: 'hot' },
+        { id: 6, when: { on: 'entered', time: 2, after: 1451, isAimed: false }, do: 'delete', who: 1 },
       ],
     },
     faults: [
-      { at: 'table.get | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.1 | 11', kind: 'crash after' },
-      {
-        at: 'deliver task | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.2 | -1',
-        kind: 'crash before',
-      },
-      {
-        at: 'deliver task | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.4 | -1',
-        kind: 'crash before',
-      },
-      { at: 'deliver task | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.6 | -1', kind: 'skewed' },
-      { at: 'sms.send | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.6 | 14', kind: 'throttled' },
-      { at: 'deliver task | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.9 | -1', kind: 'skewed' },
-      { at: 'sms.send | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.9 | 14', kind: 'crash after' },
-      {
-        at: 'deliver receipt | receipt msg_01KJS12F40XGZJ700978W68HG501KJYSVYV4ZAAV2ETR5FWA7ZY1 UNDELIVERED | -1',
-        kind: 'reordered',
-      },
-      { at: 'table.get | task run_01KJS12F40XGZJ700978W68HG501KJYC3VVA173PY2MSN03CWG97.1.13 | 1', kind: 'late answer' },
+      { at: 'deliver feed | feed C#ct_01KJS12F40XGZJ700978W68HG5/CONTACT@2 | -1', kind: 'reordered' },
+      { at: 'sms.send | task run_01KJS12F40XGZJ700978W68HG501KJTDZD4RJXQGJS6XH2YR9BMF.1.1 | 15', kind: 'rejected' },
+      { at: 'table.get | task run_01KJS12F40XGZJ700978W68HG501KJTDZD4RJXQGJS6XH2YR9BMF.1.1 | 16', kind: 'late answer' },
     ],
+  },
+  {
+    found: 'a reply that came before its text was known to be accepted, and was told hours later, did not end the run',
+    schedule: {
+      seed: 10887,
+      variant: 'hours',
+      startsAfter: 75600000,
+      slowness: 1,
+      acts: [
+        { id: 0, when: { after: 1030 }, do: 'tag', who: 0, tag: 'lead' },
+        { id: 1, when: { after: 3794 }, do: 'enrol', who: 1, flow: 'survey' },
+        { id: 2, when: { after: 58720392 }, do: 'write', who: 0, from: 'back', takeover: true },
+        { id: 4, when: { after: 2254582 }, do: 'enrol', who: 0, flow: 'series' },
+        {
+          id: 6,
+          when: { on: 'called', time: 6, after: 95, isAimed: true },
+          do: 'say',
+          who: 0,
+          to: 'front',
+          text: 'yes',
+        },
+      ],
+    },
+    faults: [{ at: 'deliver inbound | inbound said-6 | -1', kind: 'delayed' }],
   },
 ];
