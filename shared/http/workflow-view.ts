@@ -17,7 +17,8 @@ export const FaultView = z
 /** Which request has turned it on is for that request to know. */
 const shown = {
   ...z.omit(Workflow, { request: true }).shape,
-  publishing: z.optional(z.omit(Publishing, { request: true })),
+  // Not strict: it is left out, not refused.
+  publishing: z.optional(z.object(z.omit(Publishing, { request: true }).shape)),
 };
 
 /** A workflow with the draft that people edit. */

@@ -12,7 +12,7 @@ import type { SendMessage } from '../domain/workflow.ts';
 import type { Ports, Table } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import { conversation, getMessage } from '../store/message-store.ts';
-import { runsOfContact } from '../store/run-store.ts';
+import { pastRunsOfContact, runsOfContact } from '../store/run-store.ts';
 
 /** A slot that is so near is slept out; for one that is further away the run waits. */
 const SLEPT_OUT_MS = 3_000;
@@ -86,7 +86,10 @@ async function marketingSent(table: Table, contact: ContactId, now: number): Pro
  * before records: what is settled in between is counted twice rather than not at all.
  */
 export async function marketingBeside(table: Table, contact: ContactId, now: number, own: MessageId): Promise<number> {
-  const runs = await runsOfContact(table, contact);
+  const current = await runsOfContact(table, contact);
+  // Whoever has entered again may still be sent a text of the run before.
+  const isReentered = current.some(({ value }) => value.entry > 1 || value.test);
+  const runs = isReentered ? [...current, ...(await pastRunsOfContact(table, contact))] : current;
   const underway = runs.filter(
     ({ value: { claim } }) => claim?.status === 'claimed' && claim.purpose === 'marketing' && claim.messageId !== own,
   );

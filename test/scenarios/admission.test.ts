@@ -17,8 +17,15 @@ import { DAY, HOUR, localWorld, MINUTE, START } from '../support/world.ts';
 type World = ReturnType<typeof localWorld>;
 
 /** A Tuesday, 15:00 in New York, unless another instant is given; contacts have numbers of Washington. */
-async function studioWith(settings: object, { start = START + 5 * HOUR, inbox = {} } = {}) {
-  const world = localWorld({ start });
+async function studioWith(
+  settings: object,
+  {
+    start = START + 5 * HOUR,
+    inbox = {},
+    ...others
+  }: Parameters<typeof localWorld>[0] & { readonly inbox?: object } = {},
+) {
+  const world = localWorld({ start, ...others });
   const { inboxId } = await business(world);
   const known = await done(world.api('GET', '/v1/settings'));
   await done(world.api('PUT', '/v1/settings', { ...known, ...settings }));
@@ -192,6 +199,23 @@ describe('the cap of a day', () => {
     expect(await world.texts(contact.phone)).toHaveLength(4);
     await world.pass(DAY + HOUR);
     expect((await world.texts(contact.phone)).toSorted()).toEqual(['A', 'B', 'C', 'D', 'E']);
+  });
+
+  it('counts a text under way of a run that has been ended, though the contact has entered again', async () => {
+    const taken = Promise.withResolvers<void>();
+    const { world, studio } = await studioWith(cap(1), {
+      carrier: (phones) => ({ ...phones, send: (text) => taken.promise.then(() => phones.send(text)) }),
+    });
+    const workflow = await publish(world, studio, { steps: [send('a', 'A')], allowReentry: true });
+    const contact = await newContact(world);
+    const run = await enroll(world, workflow, contact);
+    await done(world.api('POST', `/v1/runs/${run}/exit`));
+    await enroll(world, workflow, contact);
+    taken.resolve();
+    await world.pass(HOUR);
+    expect(await world.texts(contact.phone)).toEqual(['A']);
+    await world.pass(DAY);
+    expect(await world.texts(contact.phone)).toEqual(['A', 'A']);
   });
 });
 

@@ -29,13 +29,6 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: 'never lost',
   },
   {
-    name: 'a claim counts as abandoned while its owner lives',
-    file: SETTLE,
-    text: '  if (age < CLAIM_IS_ABANDONED_MS) return { until: instant(epoch(run.claim.claimedAt) + CLAIM_IS_ABANDONED_MS) };\n',
-    replacement: '',
-    breaks: 'never twice',
-  },
-  {
     name: 'a step that was claimed before is claimed again',
     file: RUN_STEP,
     text: '!wasClaimed(run.value, segment.send)',
