@@ -649,6 +649,25 @@ describe('a text by hand', () => {
 });
 
 describe('a task that comes late', () => {
+  it('leaves a text alone while the carrier may still be taking it', async () => {
+    const taken = Promise.withResolvers<void>();
+    const { world, studio: own } = await studio((onward) => taken.promise.then(onward));
+    const workflow = await publish(world, own, { steps: TWO_DAYS });
+    const contact = await newContact(world);
+    const run = await enroll(world, workflow, contact);
+    const again = {
+      execution: { run, workflow, execution: 1 },
+      ...{ state: 'first', input: {}, token: 'of an attempt that was told twice', seconds: 86_405 },
+      attempt: { redrive: 0, enteredAt: new Date(world.now()).toISOString(), retry: 1 },
+    };
+    await world.pass(10_000);
+    await runStep(world.world.ports)(StepTask.parse(again));
+    taken.resolve();
+    await world.pass(HOUR);
+    expect(await world.texts(contact.phone)).toEqual(['One']);
+    expect((await timeline(world, run)).filter((code) => code.startsWith('SE'))).toEqual(['SENT']);
+  });
+
   it('does not wait again where the run has waited, in place of where it waits now', async () => {
     const { world, studio: own } = await studio();
     const steps = [send('one', 'One'), wait('first', { hours: 1 }), send('two', 'Two'), wait('second', { hours: 5 })];

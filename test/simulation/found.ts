@@ -101,4 +101,25 @@ export const FOUND: readonly (Case & { readonly found: string })[] = [
     },
     faults: [{ at: 'deliver inbound | inbound said-6 | -1', kind: 'delayed' }],
   },
+  {
+    found: 'the cap did not count a text under way of a run that had been ended, where the contact had entered again',
+    schedule: {
+      seed: 23285,
+      variant: 'capped',
+      startsAfter: 54000000,
+      slowness: 1,
+      acts: [
+        { id: 0, when: { after: 3089 }, do: 'tag', who: 0, tag: 'lead' },
+        { id: 1, when: { after: 3914 }, do: 'tag', who: 1, tag: 'hot' },
+        { id: 4, when: { on: 'claimed', time: 5, after: 139, isAimed: true }, do: 'exit', who: 1, flow: 'visit' },
+        { id: 6, when: { on: 'ended', time: 2, after: 10, isAimed: true }, do: 'enrol', who: 1, flow: 'survey' },
+        { id: 7, when: { after: 6460713 }, do: 'say', who: 1, to: 'back', text: 'hello' },
+      ],
+    },
+    faults: [
+      { at: 'table.write | task run_01KJS12F40NP025ZKMVS4Z0Z5B01KJVPX4VY64NXGBG2YAR3DPNC.1.1 | 16', kind: 'throttled' },
+      { at: 'deliver task | task run_01KJS12F40NP025ZKMVS4Z0Z5B01KJVPX4VY64NXGBG2YAR3DPNC.1.5 | -1', kind: 'skewed' },
+      { at: 'sms.send | task run_01KJS12F40NP025ZKMVS4Z0Z5B01KJVPX4VY64NXGBG2YAR3DPNC.1.15 | 14', kind: 'late answer' },
+    ],
+  },
 ];
