@@ -177,7 +177,7 @@ const answersHold: Check = function* ({ submissions, commits, commitsOf }) {
 };
 
 /** What was already on its way when the person opted out says so. */
-const crossedIsTold: Check = function* ({ commits, commitsOf, messages }) {
+const crossedIsTold: Check = function* ({ commits, commitsOf, messages, submissions }) {
   const byId = new Map(messages.map((message) => [message.id as string, message]));
   for (const { seq, after, before } of commits) {
     const [was, is] = [valueOf<Run>(before), valueOf<Run>(after)];
@@ -194,7 +194,14 @@ const crossedIsTold: Check = function* ({ commits, commitsOf, messages }) {
       valueOf<Contact>(of.findLast((commit) => commit.seq < place)?.after)?.consent.status === 'optedOut';
     if (recorded && optedOutBy(recorded.seq) && optedOutBy(seq) && !message.crossed)
       yield `${message.id} has crossed an opt-out, and does not say so`;
-    if (message.crossed && !optedOutBy(seq)) yield `${message.id} has crossed no opt-out, and says so`;
+    // Who has opted in again right after had opted out all the same.
+    const handedOver = submissions.find(({ text }) => text.messageId === message.id)?.seq ?? seq;
+    const optedOutSince = of.some(
+      (commit) =>
+        commit.seq > handedOver && commit.seq < seq && valueOf<Contact>(commit.after)?.consent.status === 'optedOut',
+    );
+    if (message.crossed && !optedOutSince && !optedOutBy(seq))
+      yield `${message.id} has crossed no opt-out, and says so`;
   }
 };
 
