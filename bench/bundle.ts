@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { bundling } from '../infra/constructs/bundling.ts';
+import { aliases, bundling } from '../infra/constructs/bundling.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -23,6 +23,7 @@ export async function bundle(
     sourcemap: map && 'external',
     mainFields: [...mainFields],
     external: [...externalModules],
+    alias: aliases,
     banner: { js: banner },
   });
   const file = (end: string) => outputFiles.find(({ path }) => path.endsWith(end));

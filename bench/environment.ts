@@ -4,7 +4,9 @@ import type { Environment } from '../lambdas/kit/env.ts';
 export const environment: Environment & { readonly AWS_REGION: string } = {
   AWS_REGION: 'us-east-1',
   TABLE_NAME: 'table',
-  QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs',
+  WORKFLOW_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/workflows',
+  DUE_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/due',
+  RECONCILE_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/reconcile',
   TRANSFER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/transfers',
   BUCKET_NAME: 'files',
   EVENT_BUS_NAME: 'bus',

@@ -21,7 +21,10 @@ export const functions = {
   /** A batch of changes, each with a call or two. */
   tableChanges: { entry: 'table-changes', memory: 512, timeout: Duration.minutes(2) },
   /** A page of 250 contacts: some ten seconds. What fails is tried again after three times this. */
-  runJob: { entry: 'run-job', memory: 512, timeout: Duration.minutes(2) },
+  workflowJob: { entry: 'workflow-job', memory: 512, timeout: Duration.minutes(2) },
+  /** Sends texts, and so has to be over before a claim counts as abandoned. */
+  dueJob: { entry: 'due-job', memory: 512, timeout: Duration.seconds(30) },
+  reconcileJob: { entry: 'reconcile-job', memory: 512, timeout: Duration.minutes(2) },
   /** Works for 15 s, to the end of a page or part; parsing wants a processor, parts of files want memory. */
   transfer: { entry: 'transfer', memory: 1769, timeout: Duration.minutes(3) },
 } as const satisfies Readonly<Record<string, FunctionSize>>;

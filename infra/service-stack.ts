@@ -60,10 +60,13 @@ export class ServiceStack extends Stack {
       eventBusName: names.bus,
       description: 'Inbound texts, and what happens in sms-workflows',
     });
-    const jobs = new WorkQueue(this, 'Jobs', functions.runJob.timeout);
-    jobs.every('Sweep', Duration.minutes(1), SWEEP, 'Looks for contacts of whom time has turned a trigger true');
-    jobs.every('ReconcileRuns', Duration.hours(1), RECONCILE.runs, 'Looks for runs that have come to a standstill');
-    jobs.every('ReconcileExecutions', Duration.days(1), RECONCILE.executions, 'Looks for executions that no run wants');
+    // A queue for each kind of job (shared/domain/job.ts).
+    const workflowJobs = new WorkQueue(this, 'WorkflowJobs', functions.workflowJob.timeout);
+    const dueJobs = new WorkQueue(this, 'DueJobs', functions.dueJob.timeout);
+    dueJobs.every('Sweep', Duration.minutes(1), SWEEP, 'Looks for contacts of whom time has turned a trigger true');
+    const reconcileJobs = new WorkQueue(this, 'ReconcileJobs', functions.reconcileJob.timeout);
+    reconcileJobs.every('Runs', Duration.hours(1), RECONCILE.runs, 'Looks for runs that have come to a standstill');
+    reconcileJobs.every('Executions', Duration.days(1), RECONCILE.executions, 'Looks for executions that no run wants');
     const transfers = new WorkQueue(this, 'Transfers', functions.transfer.timeout);
     const receipts = new DeliveryReceipts(this, 'Receipts');
     const stepFunctionArn = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:${names.stepFunction}`;
@@ -78,7 +81,9 @@ export class ServiceStack extends Stack {
       retention,
       environment: {
         TABLE_NAME: table.tableName,
-        QUEUE_URL: jobs.queue.queueUrl,
+        WORKFLOW_QUEUE_URL: workflowJobs.queue.queueUrl,
+        DUE_QUEUE_URL: dueJobs.queue.queueUrl,
+        RECONCILE_QUEUE_URL: reconcileJobs.queue.queueUrl,
         TRANSFER_QUEUE_URL: transfers.queue.queueUrl,
         BUCKET_NAME: files.bucketName,
         EVENT_BUS_NAME: bus.eventBusName,
@@ -135,20 +140,43 @@ export class ServiceStack extends Stack {
       size: functions.tableChanges,
       description: 'Does what follows from each change of the table',
     });
-    tableChanges.may(useTable(table), queueJobs(jobs.queue, transfers.queue), publishEvents(bus), ...machines.run);
+    tableChanges.may(useTable(table), queueJobs(workflowJobs.queue, dueJobs.queue, transfers.queue));
+    tableChanges.may(publishEvents(bus), ...machines.run);
     const feed = new ChangeFeed(this, 'Feed', { table, follower: tableChanges });
 
-    const runJob = new ServiceFunction(this, 'RunJob', {
+    const workflowJob = new ServiceFunction(this, 'WorkflowJob', {
       ...setting,
-      size: functions.runJob,
-      description: 'Works on many contacts or runs, a page per call',
+      size: functions.workflowJob,
+      description: "Works on a workflow's contacts and runs, a page per call",
       // Each page queues the next one.
       mayCallItself: true,
     });
-    // Publications that a quota made wait are finished here, texts are sent once more, runs that stand still are mended.
-    runJob.may(useTable(table), queryIndex(table), queueJobs(jobs.queue), send, ...machines.publish, ...machines.mend);
+    // Publications that a quota made wait are finished here.
+    workflowJob.may(useTable(table), queryIndex(table), queueJobs(workflowJobs.queue), ...machines.publish);
     // Few: publishing to everybody must leave room for answers.
-    jobs.workedBy({ worker: runJob, batch: 1, concurrency: 10 });
+    workflowJobs.workedBy({ worker: workflowJob, batch: 1, concurrency: 10 });
+
+    const dueJob = new ServiceFunction(this, 'DueJob', {
+      ...setting,
+      size: functions.dueJob,
+      description: 'Does what time brings, a page of contacts per call',
+      // A sweep queues its shards, and each page the next one.
+      mayCallItself: true,
+    });
+    // Texts of which nobody can tell whether they left may be sent once more.
+    dueJob.may(useTable(table), queryIndex(table), queueJobs(dueJobs.queue), send);
+    dueJobs.workedBy({ worker: dueJob, batch: 1, concurrency: 8 });
+
+    const reconcileJob = new ServiceFunction(this, 'ReconcileJob', {
+      ...setting,
+      size: functions.reconcileJob,
+      description: 'Mends runs that stand still, a page of a workflow per call',
+      // What looks at all workflows queues a job for each.
+      mayCallItself: true,
+    });
+    reconcileJob.may(useTable(table), queryIndex(table), queueJobs(reconcileJobs.queue), ...machines.mend);
+    // Nobody waits for it.
+    reconcileJobs.workedBy({ worker: reconcileJob, batch: 1, concurrency: 2 });
 
     const transfer = new ServiceFunction(this, 'Transfer', {
       ...setting,
@@ -179,23 +207,29 @@ export class ServiceStack extends Stack {
       ContactEvent: contactEvent,
       DeliveryReceipt: deliveryReceipt,
       TableChanges: tableChanges,
-      RunJob: runJob,
+      WorkflowJob: workflowJob,
+      DueJob: dueJob,
+      ReconcileJob: reconcileJob,
       Transfer: transfer,
     };
     const queues = {
-      Jobs: jobs.queue,
+      WorkflowJobs: workflowJobs.queue,
+      DueJobs: dueJobs.queue,
+      ReconcileJobs: reconcileJobs.queue,
       Transfers: transfers.queue,
       Inbound: inbound.work.queue,
       Receipts: receipts.work.queue,
     };
-    const found = standstills(runJob, names.metrics);
+    const found = standstills(reconcileJob, names.metrics);
     const alarms = new Alarms(this, 'Alarms', {
       email: settings.alarmEmail,
       concerns: [
         ...faults(all, names.metrics),
-        throttles(all),
+        throttles,
         ...deadLetters({
-          Jobs: jobs.deadLetters,
+          WorkflowJobs: workflowJobs.deadLetters,
+          DueJobs: dueJobs.deadLetters,
+          ReconcileJobs: reconcileJobs.deadLetters,
           Transfers: transfers.deadLetters,
           Inbound: inbound.work.deadLetters,
           InboundMessage: inbound.deadLetters,

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 export type Database = DatabaseSync;
 
 /** Of the whole file: raise it when any room of `local/` changes its tables so that an older program would misread them. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** The file was written by a later release; opening it could destroy what this release does not know. */
 export class NewerDatabase extends Error {

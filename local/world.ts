@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
-import { changes, jobs } from '../lambdas/kit/batch.ts';
 import { deliveryReceipts } from '../lambdas/kit/carrier.ts';
+import { changes } from '../lambdas/kit/changes.ts';
 import { contactEvent } from '../lambdas/kit/contact-event.ts';
 import { inboundMessage } from '../lambdas/kit/event.ts';
 import type { Handler } from '../lambdas/kit/handler.ts';
 import { http } from '../lambdas/kit/http.ts';
+import { dueJobs, reconcileJobs, transfers, workflowJobs } from '../lambdas/kit/jobs.ts';
 import type { BatchAnswer } from '../lambdas/kit/records.ts';
 import { task } from '../lambdas/kit/task.ts';
-import { transfers } from '../lambdas/kit/transfer.ts';
 import { instant } from '../shared/domain/instant.ts';
-import { isTransfer } from '../shared/domain/job.ts';
+import { type Job, type JobKind, kindOf } from '../shared/domain/job.ts';
 import { Receipt } from '../shared/domain/receipt.ts';
 import { parts } from '../shared/http/parts.ts';
 import type { Change, Ids, Log, Ports, Sms } from '../shared/ports.ts';
@@ -111,8 +111,14 @@ export function openWorld({
     ...(options.random && { random: options.random }),
     invoke: (name, payload) => call(name, step, payload),
   });
-  const work = queueOf('jobs', () => runJobs);
-  const transferWork = queueOf('transfers', () => runTransfers);
+  const jobQueue = (kind: JobKind) => queueOf(kind, () => runJobs[kind]);
+  const work = {
+    'workflow-job': jobQueue('workflow-job'),
+    'due-job': jobQueue('due-job'),
+    'reconcile-job': jobQueue('reconcile-job'),
+    transfer: jobQueue('transfer'),
+  };
+  const send = (job: Job, delaySeconds?: number) => work[kindOf(job)].send(job, delaySeconds);
   const receipts = queueOf('receipts', () => readReceipts);
   const inboundTexts = openQueue('bus', {
     database,
@@ -141,7 +147,7 @@ export function openWorld({
     table,
     machines,
     sms: carrier(phones.sms),
-    queue: { send: async (job, delaySeconds) => (isTransfer(job) ? transferWork : work).send(job, delaySeconds) },
+    queue: { send: async (job, delaySeconds) => send(job, delaySeconds) },
     bus,
     files,
     clock,
@@ -150,8 +156,12 @@ export function openWorld({
   };
 
   const step = task(ports);
-  const runJobs = jobs(ports);
-  const runTransfers = transfers(ports);
+  const runJobs = {
+    'workflow-job': workflowJobs(ports),
+    'due-job': dueJobs(ports),
+    'reconcile-job': reconcileJobs(ports),
+    transfer: transfers(ports),
+  };
   const inbound = inboundMessage(ports);
   const hearEvent = contactEvent(ports);
   const readReceipts = deliveryReceipts(ports, (body) => Receipt.parse(body));
@@ -178,8 +188,8 @@ export function openWorld({
     receive,
     events,
     driven: [
-      ...[follower, machines, inboundTexts, work, transferWork, receipts, contactEvents],
-      openSchedule(local, clock, (job) => work.send(job)),
+      ...[follower, machines, inboundTexts, ...Object.values(work), receipts, contactEvents],
+      openSchedule(local, clock, send),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import type { Definition } from '../statemachines/asl.ts';
 import type { BusEvent } from './domain/event.ts';
-import type { Job, TransferJob } from './domain/job.ts';
+import type { Job } from './domain/job.ts';
 
 /** Everything that lies outside the product: one machine (`local/`) and AWS (`shared/aws`) each bring all of it. */
 export interface Ports {
@@ -171,7 +171,7 @@ export interface Sms {
 
 export interface Queue {
   /** Hands a job to the worker: at least once, at the earliest after `delaySeconds` (0–900). */
-  send(job: Job | TransferJob, delaySeconds?: number): Promise<void>;
+  send(job: Job, delaySeconds?: number): Promise<void>;
 }
 
 /** Where somebody without rights of their own may put or get one file, for a while. */

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 const FILES = [
   'libphonenumber-js/metadata.max.json',
   'sms-workflows/docs/openapi.json',
+  'sms-workflows/shared/domain/opt-out-words.json',
   'sms-workflows/shared/domain/phone-places.json',
 ];
 

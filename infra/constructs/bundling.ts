@@ -5,6 +5,14 @@ import { type BundlingOptions, Charset, OutputFormat } from 'aws-cdk-lib/aws-lam
 /** One word of a command line. */
 const quoted = (word: string) => (platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`);
 
+const ownParts = join(import.meta.dirname, '../../shared/aws/sdk-parts.ts');
+/** Packages of the SDK, and the file that a bundle has in their place. */
+export const aliases: Readonly<Record<string, string>> = {
+  '@aws-sdk/credential-provider-node': ownParts,
+  '@aws-sdk/middleware-endpoint-discovery': ownParts,
+  '@smithy/core/checksum': ownParts,
+};
+
 /** How every function becomes one file; `npm run bench -- cold-start` measures what comes of it. */
 export const bundling = {
   format: OutputFormat.ESM,
@@ -17,17 +25,10 @@ export const bundling = {
   keepNames: false,
   charset: Charset.UTF8,
   // The SDK as it was tested, not as the runtime happens to have it; but for what it imports when it is needed, which
-  // here is never: a function's credentials come by its environment, and nothing we call streams events.
+  // here is never: nothing we call streams events, and a function's region comes by its environment.
   bundleAwsSDK: true,
-  externalModules: [
-    '@aws-sdk/credential-provider-http',
-    '@aws-sdk/credential-provider-ini',
-    '@aws-sdk/credential-provider-process',
-    '@aws-sdk/credential-provider-sso',
-    '@aws-sdk/credential-provider-web-identity',
-    '@smithy/core/event-streams',
-    '@smithy/credential-provider-imds',
-  ],
+  externalModules: ['@smithy/core/event-streams', '@smithy/credential-provider-imds'],
+  esbuildArgs: { '--alias': Object.entries(aliases).map(([name, file]) => `${name}=${file}`) },
   // What is still CommonJS below asks for Node's modules by `require`.
   banner: "import { createRequire as requireAt } from 'node:module'; const require = requireAt(import.meta.url);",
   commandHooks: {

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { FINDINGS, type Finding } from '../../shared/domain/finding.ts';
@@ -40,16 +41,14 @@ export const faults = (functions: Functions, namespace: string): readonly Concer
     says: `${name} has failed at something. Its log says at what, under codes that end in _FAILED.`,
   }));
 
-export const throttles = (functions: Functions): Concern => ({
+/** Of the account's functions, ours and others': all take from the same concurrency. */
+export const throttles: Concern = {
   name: 'Throttles',
-  metric: sumOf(
-    Object.values(functions).map(({ handler }) => handler.metricThrottles({ period: FIVE_MINUTES })),
-    'Throttles',
-  ),
+  metric: LambdaFunction.metricAllThrottles({ period: FIVE_MINUTES }),
   from: 1,
   periods: 3,
   says: "The account's Lambda concurrency is used up: ask AWS for more. What was refused is tried again.",
-});
+};
 
 export const deadLetters = (queues: Readonly<Record<string, Queue>>): readonly Concern[] =>
   Object.entries(queues).map(([name, queue]) => ({
@@ -124,11 +123,11 @@ const FOUND: { readonly [Name in Finding]: { readonly metric: string; readonly s
 };
 
 /** What the looks at all runs have found. */
-export const standstills = (runJob: ServiceFunction, namespace: string): readonly Concern[] =>
+export const standstills = (reconcileJob: ServiceFunction, namespace: string): readonly Concern[] =>
   FINDINGS.map((finding) => {
     const { metric, says } = FOUND[finding];
     const pattern = `($.code = "RECONCILED") && ($.finding = "${finding}")`;
-    return { name: metric, metric: measured(runJob, namespace, metric, pattern), from: 1, says };
+    return { name: metric, metric: measured(reconcileJob, namespace, metric, pattern), from: 1, says };
   });
 
 /** How far away the slot is that a text has got, in seconds: what waits longer than a day is left out. */
@@ -183,13 +182,3 @@ const spending = (from: number): Concern => ({
   from,
   says: `Text messages have cost ${from} US dollars or more this month.`,
 });
-
-export function sumOf(metrics: readonly IMetric[], label: string): MathExpression {
-  const usingMetrics = Object.fromEntries(metrics.map((metric, n) => [`m${n}`, metric]));
-  return new MathExpression({
-    expression: Object.keys(usingMetrics).join(' + '),
-    usingMetrics,
-    label,
-    period: FIVE_MINUTES,
-  });
-}

@@ -4,8 +4,9 @@ import * as z from 'zod/mini';
 /** What a deployed function is told by its environment. */
 const Environment = z.object({
   TABLE_NAME: z.string().check(z.minLength(1)),
-  QUEUE_URL: z.url(),
-  /** Of imports and exports. */
+  WORKFLOW_QUEUE_URL: z.url(),
+  DUE_QUEUE_URL: z.url(),
+  RECONCILE_QUEUE_URL: z.url(),
   TRANSFER_QUEUE_URL: z.url(),
   BUCKET_NAME: z.string().check(z.minLength(1)),
   /** The bus that inbound texts come by and our own events leave by. */

@@ -2,18 +2,20 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bus, Files, Machines, Queue, Sms, Table } from '../ports.ts';
 import { eventBridge } from './bus.ts';
-import { bucketFiles, type Identity } from './files.ts';
+import { bucketFiles } from './files.ts';
 import { stepFunctions } from './machines.ts';
+import { jobQueues } from './queue.ts';
+import type { Identity } from './signed-request.ts';
 import { endUserMessaging, SMS_CLIENT } from './sms.ts';
-import { jobQueue } from './system.ts';
 import { dynamoTable } from './table.ts';
 
 export interface Deployment {
   readonly TABLE_NAME: string;
-  readonly QUEUE_URL: string;
+  readonly WORKFLOW_QUEUE_URL: string;
+  readonly DUE_QUEUE_URL: string;
+  readonly RECONCILE_QUEUE_URL: string;
   readonly TRANSFER_QUEUE_URL: string;
   readonly BUCKET_NAME: string;
   readonly EVENT_BUS_NAME: string;
@@ -44,8 +46,16 @@ export const smsOf = ({ CONFIGURATION_SET, OPT_OUT_LIST }: Deployment): Sms =>
     optOutList: OPT_OUT_LIST,
   });
 
-export const queueOf = ({ QUEUE_URL, TRANSFER_QUEUE_URL }: Deployment): Queue =>
-  jobQueue(new SQSClient({}), { jobs: QUEUE_URL, transfers: TRANSFER_QUEUE_URL });
+export const queueOf = (deployment: Deployment, identity: () => Identity): Queue =>
+  jobQueues(
+    {
+      'workflow-job': deployment.WORKFLOW_QUEUE_URL,
+      'due-job': deployment.DUE_QUEUE_URL,
+      'reconcile-job': deployment.RECONCILE_QUEUE_URL,
+      transfer: deployment.TRANSFER_QUEUE_URL,
+    },
+    identity,
+  );
 
 export const filesOf = ({ BUCKET_NAME }: Deployment, identity: () => Identity): Files =>
   bucketFiles(BUCKET_NAME, identity);

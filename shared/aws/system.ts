@@ -1,9 +1,7 @@
 import { stdout } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { monotonicFactory } from 'ulid';
-import { isTransfer } from '../domain/job.ts';
-import type { Clock, Ids, Log, Queue } from '../ports.ts';
+import type { Clock, Ids, Log } from '../ports.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -16,16 +14,6 @@ export function ulids(): Ids {
   const next = monotonicFactory();
   return { next: () => next() };
 }
-
-/** A queue for each kind of work: files must not hold up runs. */
-export const jobQueue = (client: SQSClient, urls: { readonly jobs: string; readonly transfers: string }): Queue => ({
-  async send(job, delaySeconds = 0) {
-    const url = isTransfer(job) ? urls.transfers : urls.jobs;
-    await client.send(
-      new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(job), DelaySeconds: delaySeconds }),
-    );
-  },
-});
 
 const line = (entry: object) => {
   stdout.write(`${JSON.stringify(entry)}\n`);

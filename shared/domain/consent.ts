@@ -1,7 +1,7 @@
 import { asLatin, asPlayfulLatin } from './look-alike.ts';
 import { saysStopAbroad, speaksOfStopAbroad } from './opt-out-abroad.ts';
-import { BARE, ways } from './opt-out-sentences.ts';
-import * as say from './opt-out-words.ts';
+import { bare, ways } from './opt-out-sentences.ts';
+import { phrasesOf, spelledOut } from './opt-out-words.ts';
 import { endsOf, endsOfPhrases, isSaid, type Phrases, placesAfter } from './phrase.ts';
 
 export interface Recognised {
@@ -23,7 +23,8 @@ export function recognise(text: string): Recognised {
   if (said.has('help')) return { meaning: 'help', flagged: false };
   if (said.has('opt-in')) return { meaning: 'opt-in', flagged: false };
   const clauses = clausesOf(asLatin(text));
-  const isAlarming = inEnglish(clauses).some((words) => isSaid(say.ALARMING, words)) || speaksOfStopAbroad(clauses);
+  const isAlarming =
+    inEnglish(clauses).some((words) => isSaid(phrasesOf('ALARMING'), words)) || speaksOfStopAbroad(clauses);
   return { meaning: 'message', flagged: isAlarming };
 }
 
@@ -178,14 +179,12 @@ const clausesOf = (latin: string): string[][] =>
 
 /** Spelled out, temper left aside. */
 const inEnglish = (clauses: Clauses): string[][] =>
-  clauses
-    .map((words) => calm(words.flatMap((word) => say.SHORT.get(word) ?? [word])))
-    .filter((words) => words.length > 0);
+  clauses.map((words) => calm(words.flatMap((word) => spelledOut(word) ?? [word]))).filter((words) => words.length > 0);
 
 function calm(words: readonly string[]): string[] {
   const kept: string[] = [];
   for (let at = 0; at < words.length; ) {
-    const end = endsOfPhrases(say.TEMPER, words, at).at(-1);
+    const end = endsOfPhrases(phrasesOf('TEMPER'), words, at).at(-1);
     if (end === undefined) kept.push(words[at] ?? '');
     at = end ?? at + 1;
   }
@@ -211,23 +210,23 @@ const PHONE_NAMED = /^(?:this|it|that) is (?:\w+ ){0,3}(?:phone|cell|cellphone|m
 const PHONE = ['this', 'phone'] as const;
 
 function saysStop(clauses: Clauses): boolean {
-  if (clauses.some((words) => isSaid(say.JOKES, words))) return false;
-  const isOfTexts = clauses.some((words) => isSaid(say.WRITTEN, words));
+  if (clauses.some((words) => isSaid(phrasesOf('JOKES'), words))) return false;
+  const isOfTexts = clauses.some((words) => isSaid(phrasesOf('WRITTEN'), words));
   const wishes = (at: number) => (isReported(clauses[at - 1]) ? undefined : wishIn(clauses[at] ?? [], isOfTexts));
   const found = clauses.findIndex((_, at) => wishes(at) !== undefined);
   if (found >= 0) return !isNarrowed(clauses, found, wishes(found));
-  const isBare = (words: readonly string[]) => endsOf(BARE, words, 0).has(words.length);
+  const isBare = (words: readonly string[]) => endsOf(bare(), words, 0).has(words.length);
   const isBeside = (words: readonly string[]) =>
-    endsOfPhrases(say.GRIEVANCES, words, 0).length > 0 || [...endsOfBeginning(words)].includes(words.length);
+    endsOfPhrases(phrasesOf('GRIEVANCES'), words, 0).length > 0 || [...endsOfBeginning(words)].includes(words.length);
   return (
     clauses.some(isBare) &&
     clauses.every((words) => isBare(words) || isBeside(words)) &&
-    !clauses.some((words) => isSaid(say.NARROWER, words))
+    !clauses.some((words) => isSaid(phrasesOf('NARROWER'), words))
   );
 }
 
 const isReported = (words: readonly string[] | undefined): boolean =>
-  words !== undefined && !words.includes('i') && isSaid(say.REPORTS, words.slice(-2));
+  words !== undefined && !words.includes('i') && isSaid(phrasesOf('REPORTS'), words.slice(-2));
 
 /** What a clause says before and after asking to stop. */
 interface Wish {
@@ -236,12 +235,12 @@ interface Wish {
 }
 
 function wishIn(words: readonly string[], isOfTexts: boolean): Wish | undefined {
-  const turn = words.findIndex((_, at) => endsOfPhrases(say.OTHERS, words, at).length > 0);
+  const turn = words.findIndex((_, at) => endsOfPhrases(phrasesOf('OTHERS'), words, at).length > 0);
   const mayTurn = (at: number) =>
     (turn < 0 || at <= turn) &&
     !/^(?:to|not)$/.test(words[at - 1] ?? '') &&
-    endsOfPhrases(say.TURNS, words, at).length > 0;
-  for (const at of placesAfter(say.BEGINNINGS, words, (place) => place === 0 || mayTurn(place))) {
+    endsOfPhrases(phrasesOf('TURNS'), words, at).length > 0;
+  for (const at of placesAfter(phrasesOf('BEGINNINGS'), words, (place) => place === 0 || mayTurn(place))) {
     for (const { core, tail, openers, isOfCalls } of ways().get(words[at] ?? '') ?? []) {
       if (isOfCalls && isOfTexts) continue;
       for (const end of endsOf(core, words, at)) {
@@ -258,14 +257,14 @@ const mayClose = (words: readonly string[], at: number, openers: Phrases): boole
 
 function isNarrowed(clauses: Clauses, at: number, { head = [], rest = [] }: Partial<Wish> = {}): boolean {
   const later = [rest, ...clauses.slice(at + 1)];
-  if (later.some((words) => isSaid(say.BUT, words) && !isSaid(say.BUT_NOTHING, words))) return true;
+  if (later.some((words) => isSaid(phrasesOf('BUT'), words) && !isSaid(phrasesOf('BUT_NOTHING'), words))) return true;
   const earlier = [...clauses.slice(0, at), head].filter(
-    (words) => !words.includes('you') || isSaid(say.ASKING, words),
+    (words) => !words.includes('you') || isSaid(phrasesOf('ASKING'), words),
   );
-  return [...earlier, ...later].some((words) => isSaid(say.NARROWER, words));
+  return [...earlier, ...later].some((words) => isSaid(phrasesOf('NARROWER'), words));
 }
 
 function endsOfBeginning(words: readonly string[]): number[] {
-  const reached = placesAfter(say.BEGINNINGS, words, (at) => at === 0);
-  return reached.flatMap((at) => endsOfPhrases(say.BEGINNINGS, words, at));
+  const reached = placesAfter(phrasesOf('BEGINNINGS'), words, (at) => at === 0);
+  return reached.flatMap((at) => endsOfPhrases(phrasesOf('BEGINNINGS'), words, at));
 }

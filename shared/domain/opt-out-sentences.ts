@@ -1,24 +1,24 @@
 import { lazy } from './lazy.ts';
-import { AT_ONCE, CLASSES, LATER, OPENERS, POLITE, REASONS } from './opt-out-words.ts';
-import { firstWordsOf, type Pattern, type Phrases, patternReader, phrases, union } from './phrase.ts';
+import { classes, type ListName, phrasesOf } from './opt-out-words.ts';
+import { firstWordsOf, type Pattern, type Phrases, patternReader, phrases } from './phrase.ts';
 
 /**
- * Sentences that mean an opt-out, as patterns over the words of `opt-out-words.ts`: wide where they can mean only that,
+ * Sentences that mean an opt-out, as patterns over the lists of `opt-out-words.json`: wide where they can mean only that,
  * silent where they may mean something else.
  */
 
 /** Ways to say it. Each begins where a speaker comes to it and ends with its clause, in its tail or before an opener. */
 interface Way {
   readonly cores: readonly string[];
-  readonly tail: Phrases;
-  readonly openers: Phrases;
+  readonly tail: 'LATER' | 'LATER|AT_ONCE' | 'AFTER_CALLS';
+  readonly openers?: ListName;
   /** About calls alone: beside a word about texts, those may be what is wanted instead. */
   readonly isOfCalls?: boolean;
 }
 
 const STOP_IT: Way = {
-  tail: union(LATER, AT_ONCE),
-  openers: OPENERS,
+  tail: 'LATER|AT_ONCE',
+  openers: 'OPENERS',
   cores: [
     'STOP TEXTING ME* with? DET* MESSAGES? ME*',
     'STOP TEXTING ME* with? DET+ THINGS',
@@ -65,8 +65,8 @@ const STOP_IT: Way = {
 };
 
 const NEVER_AGAIN: Way = {
-  tail: LATER,
-  openers: REASONS,
+  tail: 'LATER',
+  openers: 'REASONS',
   cores: [
     'NEVER TEXT ME+ DET* MESSAGES?',
     'NEVER TEXT ME* AGAIN',
@@ -102,8 +102,7 @@ const NEVER_AGAIN: Way = {
 
 /** Short enough to mean something else as soon as anything follows. */
 const ALONE: Way = {
-  tail: union(LATER, AT_ONCE),
-  openers: phrases(''),
+  tail: 'LATER|AT_ONCE',
   cores: [
     'TAKE NAME|NUMBER OFF this',
     'REMOVE NAME|NUMBER OFF this|here',
@@ -125,10 +124,7 @@ const ALONE: Way = {
 
 /** With a name behind it, it is about that name. */
 const CALLED: Way = {
-  tail: phrases(
-    'please, thanks, thank you, now, right now, immediately, asap, again, anymore, any more, ever again, at all',
-  ),
-  openers: phrases(''),
+  tail: 'AFTER_CALLS',
   isOfCalls: true,
   cores: ['STOP calling|phoning ME+'],
 };
@@ -143,10 +139,11 @@ interface Core {
 
 /** The ways by the word they begin with. */
 export const ways = lazy((): ReadonlyMap<string, readonly Core[]> => {
-  const read = patternReader(CLASSES());
+  const read = patternReader(classes());
   const cores = [STOP_IT, NEVER_AGAIN, ALONE, CALLED].flatMap(
-    ({ cores: sources, tail: list, openers, isOfCalls = false }) => {
-      const tail = patternReader({ TAIL: list })('TAIL*');
+    ({ cores: sources, tail: lists, openers: list, isOfCalls = false }) => {
+      const tail = read(`${lists}*`);
+      const openers = list ? phrasesOf(list) : phrases();
       return sources.flatMap((source) => {
         const core = read(source);
         return Array.from(firstWordsOf(core), (word): Core => ({ word, core, tail, openers, isOfCalls }));
@@ -157,19 +154,4 @@ export const ways = lazy((): ReadonlyMap<string, readonly Core[]> => {
 });
 
 /** The word alone, in a message whose other sentences are only about that. */
-export const BARE: Pattern = patternReader({
-  BEFORE: union(
-    POLITE,
-    phrases(`just, hi, hello, hey, i said, i say, i already said, i just said, i have said, i told you to, i asked you to, i have told you to,
-      i have asked you to, i already told you to, i already asked you to, told you to, for the last time, last time, once again, again,
-      seriously, not interested, i am not interested, no thanks, no thank you, wrong number`),
-  ),
-  WORD: phrases(
-    'stop, unsubscribe, unsubscribe me, opt out, opt me out, stop all, stop everything, stop all of it, all stop, remove me',
-  ),
-  AFTER: union(
-    POLITE,
-    phrases(`immediately, asap, right now, right away, at once, this instant, forever, permanently, for good, from now on, i mean it,
-      not interested, i am not interested, no thanks, no thank you, wrong number, stop, unsubscribe`),
-  ),
-})('BEFORE* WORD AFTER*');
+export const bare = lazy((): Pattern => patternReader(classes())('BEFORE_BARE* BARE AFTER_BARE*'));

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Filter } from '../domain/filter.ts';
 import { WorkflowId } from '../domain/id.ts';
 import { epoch, Instant } from '../domain/instant.ts';
-import { Job } from '../domain/job.ts';
+import { TurnJob } from '../domain/job.ts';
 import { Draft, Version, Workflow } from '../domain/workflow.ts';
 import type { Table } from '../ports.ts';
 import { keys } from './keys.ts';
@@ -53,7 +53,7 @@ const Turn = z.strictObject({
   at: Instant,
   /** Of what was turned: two turns may share an instant. */
   rev: z.int(),
-  jobs: z.array(Job).check(z.minLength(1)),
+  jobs: z.array(TurnJob).check(z.minLength(1)),
 });
 const REMEMBERED_SECONDS = 7 * 86_400;
 export const turns: Kind<z.infer<typeof Turn>> = {

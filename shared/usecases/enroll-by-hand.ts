@@ -23,7 +23,7 @@ export type ManualOutcome =
   | { readonly contactId: ContactId; readonly outcome: 'REFUSED'; readonly reason: Refusal };
 
 /** Enrols contacts by hand: an outcome per contact, never all or nothing. */
-export const enrollByHand = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
+export const enrollByHand = (ports: Pick<Ports, 'table' | 'clock'>) => {
   const versionOf = versionCache(ports.table);
   return async (
     { workflowId, contactIds, applyFilters, test }: ManualEnrollment,

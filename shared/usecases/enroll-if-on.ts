@@ -8,9 +8,10 @@ import { versionCache } from './version-cache.ts';
 export const enrollIfOn = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
   const versionOf = versionCache(ports.table);
   const enrolled = enroll(ports);
-  return async (id: WorkflowId, enrollment: Omit<Enrollment, 'version'>): Promise<Enrolled> => {
+  return async (id: WorkflowId, enrollment: Omit<Enrollment, 'version' | 'ulid'>): Promise<Enrolled> => {
     const workflow = await getWorkflow(ports.table, id);
     if (workflow?.value.status !== 'ON') return { refused: 'WORKFLOW_NOT_ON' };
-    return enrolled({ ...enrollment, version: await versionOf(id, workflow.value.version) });
+    const version = await versionOf(id, workflow.value.version);
+    return enrolled({ ...enrollment, version, ulid: ports.ids.next() });
   };
 };

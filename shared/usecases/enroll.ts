@@ -20,8 +20,8 @@ export interface Enrollment {
   readonly hops?: number;
   /** Who has entered since then is not entered again: what time has turned true, or a page of a job, is told more than once. */
   readonly since?: Instant;
-  /** The same for what is asked for again: it then finds its own run. */
-  readonly ulid?: string;
+  /** The run's own: what is asked for again, under the same, finds its run. */
+  readonly ulid: string;
 }
 export type Enrolled = { readonly runId: RunId } | { readonly refused: Refusal };
 
@@ -30,8 +30,8 @@ export type Enrolled = { readonly runId: RunId } | { readonly refused: Refusal }
  * that a crash right here leaves no run without one.
  */
 export const enroll =
-  ({ table, clock, ids }: Pick<Ports, 'table' | 'clock' | 'ids'>) =>
-  ({ contact, version, settings, by, test, hops = 0, since, ulid = ids.next() }: Enrollment): Promise<Enrolled> =>
+  ({ table, clock }: Pick<Ports, 'table' | 'clock'>) =>
+  ({ contact, version, settings, by, test, hops = 0, since, ulid }: Enrollment): Promise<Enrolled> =>
     contend(`enrolling ${contact.value.id}`, async () => {
       const id = runIdOf(contact.value.id, ulid);
       const last = await getRunOf(table, contact.value.id, version.workflowId);

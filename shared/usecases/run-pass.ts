@@ -26,7 +26,7 @@ const LONGEST_MS = 15_000;
  * Reads on in one shard of a pass, page by page: what a page has come to is written once, with how far the pass has come,
  * so that a call told twice, or cut off, changes nothing. Answers the job that goes on.
  */
-export const runPass = (ports: Pick<Ports, 'table' | 'clock' | 'ids'>) => {
+export const runPass = (ports: Pick<Ports, 'table' | 'clock'>) => {
   const { table, clock } = ports;
   const versionOf = versionCache(table);
   const enrollNow = enroll(ports);

@@ -1,5 +1,6 @@
-import type { TransferJob } from '../domain/job.ts';
+import type { JobOf } from '../domain/job.ts';
 import type { Ports } from '../ports.ts';
+import { atOnce, doJob } from './do-job.ts';
 import { exportRecords } from './export-records.ts';
 import { importContacts } from './import-contacts.ts';
 
@@ -7,9 +8,9 @@ import { importContacts } from './import-contacts.ts';
 export const runTransfer = (ports: Omit<Ports, 'machines' | 'bus' | 'log'>) => {
   const bringIn = importContacts(ports);
   const bringOut = exportRecords(ports);
-
-  return async (job: TransferJob): Promise<void> => {
-    const left = await (job.type === 'import-contacts' ? bringIn(job.importId) : bringOut(job.exportId));
-    if (left === 'more') await ports.queue.send(job);
-  };
+  return doJob(ports, {
+    'import-contacts': async (job: JobOf<'import-contacts'>) =>
+      (await bringIn(job.importId)) === 'more' ? atOnce(job) : undefined,
+    export: async (job: JobOf<'export'>) => ((await bringOut(job.exportId)) === 'more' ? atOnce(job) : undefined),
+  });
 };

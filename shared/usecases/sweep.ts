@@ -17,7 +17,8 @@ import { nextLook } from './watch-contact.ts';
 
 type Sweeping = Pick<Ports, 'table' | 'clock' | 'ids' | 'queue' | 'sms'>;
 
-const CONTACTS_PER_CALL = 200;
+/** Each may be enrolled, or sent a text: some seconds in all, of the 30 that a call may take. */
+const CONTACTS_PER_CALL = 100;
 
 /** Asks each shard in which something is due to be swept: the others cost one read of an empty range. */
 export const sweep =

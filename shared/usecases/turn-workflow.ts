@@ -1,6 +1,6 @@
 import type { WorkflowId } from '../domain/id.ts';
 import { instant } from '../domain/instant.ts';
-import type { Job } from '../domain/job.ts';
+import type { TurnJob } from '../domain/job.ts';
 import { criteriaOf } from '../domain/pass.ts';
 import { type Outcome, ok, refuse } from '../domain/problem.ts';
 import type { Workflow } from '../domain/workflow.ts';
@@ -44,7 +44,7 @@ export const turnOff =
     return turned;
   };
 
-const JOBS: { readonly [InFlight in 'finish' | 'pause' | 'exit']: (workflowId: WorkflowId) => Job[] } = {
+const JOBS: { readonly [InFlight in 'finish' | 'pause' | 'exit']: (workflowId: WorkflowId) => TurnJob[] } = {
   finish: (workflowId) => [{ type: 'resume-parked', workflowId }],
   pause: () => [],
   exit: (workflowId) => [{ type: 'end-runs', workflowId }],

@@ -1,7 +1,7 @@
 import type { FilterWorkspace } from '../domain/filter.ts';
 import { PassId, seededUlid, type WorkflowId } from '../domain/id.ts';
 import { epoch, type Instant } from '../domain/instant.ts';
-import type { Job } from '../domain/job.ts';
+import type { TurnJob } from '../domain/job.ts';
 import { criteriaOf, type Pass } from '../domain/pass.ts';
 import { refuse } from '../domain/problem.ts';
 import { isTimed } from '../domain/triggers-by-key.ts';
@@ -57,7 +57,7 @@ export async function turnedOn(
       : []
     : [put(triggers, trigger ? edit(trigger, entry) : fresh(entry))];
   const isFirstGoal = exit.goal !== undefined && !ruleset.value.goals;
-  const jobs: Job[] = [
+  const jobs: TurnJob[] = [
     ...(parked === 'resume' ? [{ type: 'resume-parked', workflowId } as const] : []),
     ...(parked === 'exit' ? [{ type: 'end-parked', workflowId, since: at } as const] : []),
     // Nobody has foreseen yet when time will turn this trigger true of those who are contacts already.
@@ -81,11 +81,12 @@ export const triggerRemoved = (id: WorkflowId, { ruleset, trigger }: Pick<Turnin
 export const turnWrites = (
   { rev, workflowId }: { readonly rev: number; readonly workflowId?: WorkflowId },
   at: Instant,
-  jobs: readonly Job[],
+  jobs: readonly TurnJob[],
 ): Write[] =>
   jobs.length === 0 ? [] : [put(turns, fresh({ ...(workflowId && { workflowId }), at, rev, jobs: [...jobs] }))];
 
-export const watchJobs = (): Job[] => Array.from({ length: SHARDS }, (_, shard) => ({ type: 'watch-shard', shard }));
+export const watchJobs = (): TurnJob[] =>
+  Array.from({ length: SHARDS }, (_, shard) => ({ type: 'watch-shard', shard }));
 
 export const countParked = async (table: Table, id: WorkflowId): Promise<number> =>
   (await list(table, parkedRuns, { pk: keys.parkedRuns(id) })).items.length;

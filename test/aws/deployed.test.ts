@@ -242,7 +242,7 @@ describe('at the end', () => {
       await callQuery(deployed.emulator, 'sqs', { Action: 'ListQueues', Version: '2012-11-05' }),
       'QueueUrl',
     ).filter((url) => url.includes('sms-workflows-iam'));
-    expect(queues).toHaveLength(11);
+    expect(queues).toHaveLength(15);
     const waiting = async () => {
       const counts = await Promise.all(
         queues.map(async (QueueUrl) => {

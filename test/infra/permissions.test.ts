@@ -71,17 +71,12 @@ test('each function may do what its ports do, by name, and nothing that has no n
       ...['UseTable', 'QueueJobs', 'PublishEvents', 'StartRuns', 'StopRuns', 'AnswerWaits'],
       ...['ReadStream', 'FindStream', 'SetAsideDeadLetters'],
     ],
-    RunJob: [
+    WorkflowJob: [
       ...OWN,
-      'UseTable',
-      'QueryIndex',
-      'QueueJobs',
-      'SendTexts',
-      'PublishWorkflows',
-      'GiveMachinesTheirRole',
-      ...['LookAfterRuns', 'ListRuns'],
-      'TakeFromQueue',
+      ...['UseTable', 'QueryIndex', 'QueueJobs', 'PublishWorkflows', 'GiveMachinesTheirRole', 'TakeFromQueue'],
     ],
+    DueJob: [...OWN, 'UseTable', 'QueryIndex', 'QueueJobs', 'SendTexts', 'TakeFromQueue'],
+    ReconcileJob: [...OWN, 'UseTable', 'QueryIndex', 'QueueJobs', 'LookAfterRuns', 'ListRuns', 'TakeFromQueue'],
     Transfer: [
       ...OWN,
       ...['UseTable', 'QueryIndex', 'QueueJobs', 'BlockNumbers', 'FindFiles', 'ReadImports', 'WriteExports'],
@@ -96,7 +91,9 @@ test('what shared/aws calls is what may be called: nothing is missing, and nothi
   const folder = join(import.meta.dirname, '../../shared/aws');
   const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
   const called = source.flatMap((code) =>
-    [...code.matchAll(/new (\w+)Command\(/g)].map(([, command = '']) => IN_POLICIES[command] ?? [command]),
+    [...code.matchAll(/new (\w+)Command\(|'AmazonSQS\.(\w+)'/g)].map(
+      ([, command = '', call = command]) => IN_POLICIES[call] ?? [call],
+    ),
   );
   const SERVICES =
     /^(dynamodb|states|sms-voice|events|sqs):(?!.*Stream|GetRecords|GetShardIterator|ReceiveMessage|DeleteMessage|ChangeMessageVisibility|GetQueueAttributes|GetQueueUrl)/;

@@ -14,7 +14,7 @@ const NAMES = [
   'FeedDeadLetters',
   'InboundDeadLetters',
   'InboundTextsDeadLetters',
-  'JobsDeadLetters',
+  'WorkflowJobsDeadLetters',
   'ReceiptsDeadLetters',
 ];
 const STREAM = 'arn:aws:dynamodb:eu-west-1:111122223333:table/t/stream/2026';
@@ -149,18 +149,20 @@ const idOf = (type: string, name: string) =>
 describe('the dead letters of a stage', () => {
   test('are listed, with how many there are, and left alone', async () => {
     const { clients, commands } = account({
-      JobsDeadLetters: [letter('1', {}), letter('2', {})],
+      WorkflowJobsDeadLetters: [letter('1', {}), letter('2', {})],
       FeedDeadLetters: [{ ...letter('3', {}), hidden: true }],
     });
     const found = await deadLetters(clients, 'dev');
     expect(found.map(({ name, depth }) => `${name}: ${depth}`).sort((one, other) => (one < other ? -1 : 1))).toEqual([
       'ContactEventDeadLetters: 0',
+      'DueJobsDeadLetters: 0',
       'FeedDeadLetters: 1',
       'InboundDeadLetters: 0',
       'InboundTextsDeadLetters: 0',
-      'JobsDeadLetters: 2',
       'ReceiptsDeadLetters: 0',
+      'ReconcileJobsDeadLetters: 0',
       'TransfersDeadLetters: 0',
+      'WorkflowJobsDeadLetters: 2',
     ]);
     expect(new Set(commands())).toEqual(new Set(['ListStackResources', 'GetQueueAttributes']));
   });
@@ -168,13 +170,13 @@ describe('the dead letters of a stage', () => {
   test('are of that stage, and of queues that hold such', async () => {
     const { clients, redrive: go } = account({});
     await expect(deadLetters(clients, 'live')).rejects.toThrow('no such stack');
-    await expect(go('Jobs')).rejects.toThrow('Jobs holds no dead letters');
+    await expect(go('WorkflowJobs')).rejects.toThrow('WorkflowJobs holds no dead letters');
     await expect(go('WorkDeadLetters')).rejects.toThrow('sms-workflows-dev-service has no WorkDeadLetters');
   });
 });
 
 describe('what came from a queue', () => {
-  const SOURCE = `arn:https://sqs/${idOf('AWS::SQS::Queue', 'JobsDeadLetters')}`;
+  const SOURCE = `arn:https://sqs/${idOf('AWS::SQS::Queue', 'WorkflowJobsDeadLetters')}`;
   /** Moves as SQS tells of them, one after another. */
   const telling = (...tasks: object[]) => {
     let told = 0;
@@ -182,7 +184,7 @@ describe('what came from a queue', () => {
   };
   const running = { Status: 'RUNNING', StartedTimestamp: 2, ApproximateNumberOfMessagesMoved: 1 };
 
-  test.for(['JobsDeadLetters', 'ReceiptsDeadLetters', 'InboundTextsDeadLetters'])(
+  test.for(['WorkflowJobsDeadLetters', 'ReceiptsDeadLetters', 'InboundTextsDeadLetters'])(
     'is moved back by SQS: %s',
     async (queue) => {
       const StartMessageMoveTask = () => ({ TaskHandle: 't' });
@@ -209,7 +211,7 @@ describe('what came from a queue', () => {
   test('is moved once, however often that is asked for', async () => {
     const moved = { ...running, Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 2 };
     const { redrive: go, commands } = account({}, telling(running, running, moved));
-    expect(await go('JobsDeadLetters')).toEqual({ done: 2, left: 0 });
+    expect(await go('WorkflowJobsDeadLetters')).toEqual({ done: 2, left: 0 });
     expect(commands()).not.toContain('StartMessageMoveTask');
   });
 
@@ -234,7 +236,7 @@ describe('what came from a queue', () => {
         }),
       },
     );
-    expect(await go('JobsDeadLetters')).toEqual({ done: 1, left: 3 });
+    expect(await go('WorkflowJobsDeadLetters')).toEqual({ done: 1, left: 3 });
     expect(said).toEqual(['the move has ended as FAILED: AWS.SimpleQueueService.NonExistentQueue']);
   });
 });

@@ -38,19 +38,21 @@ describe('functions', () => {
       expect(Object.keys(Environment.Variables).sort()).toEqual([
         'BUCKET_NAME',
         'CONFIGURATION_SET',
+        'DUE_QUEUE_URL',
         'EVENT_BUS_NAME',
         'EXECUTION_ROLE_ARN',
         'MACHINE_NAME_PREFIX',
         'OPT_OUT_LIST',
-        'QUEUE_URL',
+        'RECONCILE_QUEUE_URL',
         'STATES_ARN_PREFIX',
         'STEP_FUNCTION_ARN',
         'TABLE_NAME',
         'TRANSFER_QUEUE_URL',
+        'WORKFLOW_QUEUE_URL',
       ]);
     }
     expect(all('AWS::Logs::LogGroup').map(({ RetentionInDays }) => RetentionInDays)).toEqual(
-      Array.from({ length: 11 }, () => 30),
+      Array.from({ length: 13 }, () => 30),
     );
   });
 
@@ -64,7 +66,7 @@ describe('functions', () => {
   });
 
   test('whatever sends is over before its claim counts as abandoned', () => {
-    for (const { timeout } of [functions.runStep, functions.api, functions.inboundMessage]) {
+    for (const { timeout } of [functions.runStep, functions.api, functions.inboundMessage, functions.dueJob]) {
       expect(timeout.toMilliseconds()).toBeLessThan(CLAIM_IS_ABANDONED_MS);
     }
   });
@@ -73,7 +75,12 @@ describe('functions', () => {
     const loops = Object.entries(ofType(resources, 'AWS::Lambda::Function')).filter(
       ([, { RecursiveLoop }]) => RecursiveLoop === 'Allow',
     );
-    expect(loops.map(([id]) => id.replace(/Handler.*/, ''))).toEqual(['RunJob', 'Transfer']);
+    expect(loops.map(([id]) => id.replace(/Handler.*/, '')).sort()).toEqual([
+      'DueJob',
+      'ReconcileJob',
+      'Transfer',
+      'WorkflowJob',
+    ]);
   });
 });
 
@@ -271,18 +278,24 @@ describe('the change feed', () => {
   });
 });
 
-describe('the job queue', () => {
-  test('is worked on a job at a time, and a job is never given to two workers at once', () => {
-    expect(only('AWS::Lambda::EventSourceMapping', 'RunJob')).toMatchObject({
+describe('a job queue', () => {
+  test.each([
+    ['WorkflowJob', 10, functions.workflowJob],
+    ['DueJob', 8, functions.dueJob],
+    ['ReconcileJob', 2, functions.reconcileJob],
+    ['Transfer', 4, functions.transfer],
+  ])('%s is worked on a job at a time, and a job is never given to two workers at once', (name, most, { timeout }) => {
+    expect(only('AWS::Lambda::EventSourceMapping', name)).toMatchObject({
       BatchSize: 1,
-      ScalingConfig: { MaximumConcurrency: 10 },
+      ScalingConfig: { MaximumConcurrency: most },
     });
-    const { VisibilityTimeout } = only('AWS::SQS::Queue', 'JobsQueue');
-    expect(VisibilityTimeout).toBeGreaterThan(functions.runJob.timeout.toSeconds());
+    const { VisibilityTimeout } = only('AWS::SQS::Queue', `${name}sQueue`);
+    expect(VisibilityTimeout).toBeGreaterThan(timeout.toSeconds());
   });
 });
 
 describe('alarms', () => {
+  const QUEUES = ['WorkflowJobs', 'DueJobs', 'ReconcileJobs', 'Transfers', 'Inbound', 'Receipts'];
   test('every one tells somebody, and says what to do', () => {
     const alarms = all('AWS::CloudWatch::Alarm');
     for (const { AlarmActions, AlarmDescription, TreatMissingData } of alarms) {
@@ -298,11 +311,9 @@ describe('alarms', () => {
         ...['Api', 'RunStep', 'InboundBridge', 'InboundMessage', 'ContactEvent', 'DeliveryReceipt'].map(
           (name) => `${name}Faults`,
         ),
-        ...['TableChangesFaults', 'RunJobFaults', 'TransferFaults'],
-        ...['Jobs', 'Transfers', 'Inbound', 'InboundMessage', 'ContactEvent', 'Receipts', 'Feed'].map(
-          (name) => `${name}DeadLetters`,
-        ),
-        ...['Jobs', 'Transfers', 'Inbound', 'Receipts'].map((name) => `${name}Backlog`),
+        ...['TableChanges', 'WorkflowJob', 'DueJob', 'ReconcileJob', 'Transfer'].map((name) => `${name}Faults`),
+        ...[...QUEUES, 'InboundMessage', 'ContactEvent', 'Feed'].map((name) => `${name}DeadLetters`),
+        ...QUEUES.map((name) => `${name}Backlog`),
         ...[
           'Throttles',
           'FeedLag',

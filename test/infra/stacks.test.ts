@@ -186,5 +186,5 @@ describe('the teardown', () => {
 });
 
 test('nothing runs code but our functions', () => {
-  expect(Object.keys(ofType(deployed.service.resources, 'AWS::Lambda::Function'))).toHaveLength(9);
+  expect(Object.keys(ofType(deployed.service.resources, 'AWS::Lambda::Function'))).toHaveLength(11);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changes } from '../../lambdas/kit/batch.ts';
+import { changes } from '../../lambdas/kit/changes.ts';
 import { invocation } from '../../local/lambda.ts';
 import { DomainEvent } from '../../shared/domain/event.ts';
 import type { Change } from '../../shared/ports.ts';

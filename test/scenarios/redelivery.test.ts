@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changes } from '../../lambdas/kit/batch.ts';
+import { changes } from '../../lambdas/kit/changes.ts';
 import { invocation } from '../../local/lambda.ts';
 import { changeOf, placeOf } from '../../shared/aws/table-item.ts';
 import type { BusEvent } from '../../shared/domain/event.ts';
@@ -132,7 +132,9 @@ describe('a poisoned record among good ones', () => {
       await done(world.api('POST', `/v1/workflows/${workflow}/turn-off`, { inFlight: 'exit' }));
     const [first, second, ...others] = waiting;
     expect(others).toEqual([]);
-    expect(await handlers.jobs(inQueue([first ?? {}, POISON, second ?? {}]), invocation('jobs'))).toEqual({
+    expect(
+      await handlers.jobs['workflow-job'](inQueue([first ?? {}, POISON, second ?? {}]), invocation('jobs')),
+    ).toEqual({
       batchItemFailures: [{ itemIdentifier: 'm-1' }],
     });
     for (const run of runs) expect(await runOf(world, run)).toMatchObject({ status: 'ENDED' });

@@ -38,7 +38,9 @@ const queue = (delivery: Delivery, called: FunctionName, seconds: number): Desti
 export const DESTINATIONS = {
   bridge: queue('deliver inbound', 'inboundBridge', 20),
   receipts: queue('deliver receipt', 'deliveryReceipt', 30),
-  jobs: queue('deliver job', 'runJob', 120),
+  'workflow-job': queue('deliver job', 'workflowJob', 120),
+  'due-job': queue('deliver job', 'dueJob', 30),
+  'reconcile-job': queue('deliver job', 'reconcileJob', 120),
   inbound: {
     ...{ delivery: 'deliver inbound', called: 'inboundMessage', event: (body: unknown) => body, isBatch: false },
     pauses: [MINUTE, 2 * MINUTE],

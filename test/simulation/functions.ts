@@ -14,7 +14,9 @@ export const TIMEOUT_SECONDS = {
   contactEvent: 30,
   deliveryReceipt: 30,
   tableChanges: 120,
-  runJob: 120,
+  workflowJob: 120,
+  dueJob: 30,
+  reconcileJob: 120,
 } as const;
 export type FunctionName = keyof typeof TIMEOUT_SECONDS;
 

@@ -123,7 +123,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a change that failed is done with',
-    file: 'lambdas/kit/batch.ts',
+    file: 'lambdas/kit/changes.ts',
     text: '        return { batchItemFailures: [{ itemIdentifier: place }] };\n',
     replacement: '',
     breaks: 'never stuck',

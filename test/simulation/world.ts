@@ -1,15 +1,16 @@
-import { changes, jobs } from '../../lambdas/kit/batch.ts';
 import { deliveryReceipts, inboundBridge } from '../../lambdas/kit/carrier.ts';
+import { changes } from '../../lambdas/kit/changes.ts';
 import { contactEvent } from '../../lambdas/kit/contact-event.ts';
 import { inboundMessage } from '../../lambdas/kit/event.ts';
 import type { Handler } from '../../lambdas/kit/handler.ts';
 import { http } from '../../lambdas/kit/http.ts';
+import { dueJobs, reconcileJobs, workflowJobs } from '../../lambdas/kit/jobs.ts';
 import { task } from '../../lambdas/kit/task.ts';
 import type { Event, Invocation } from '../../local/execution.ts';
 import type { DomainEvent } from '../../shared/domain/event.ts';
 import { contactOf, WorkflowId } from '../../shared/domain/id.ts';
 import { instant } from '../../shared/domain/instant.ts';
-import { isTransfer, type Job } from '../../shared/domain/job.ts';
+import { type Job, kindOf } from '../../shared/domain/job.ts';
 import { MessageReceived } from '../../shared/domain/message-received.ts';
 import { Receipt } from '../../shared/domain/receipt.ts';
 import type { Figures } from '../../shared/domain/statistics.ts';
@@ -152,8 +153,7 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
     },
     queue: {
       send: (_, job, delaySeconds = 0) => {
-        if (isTransfer(job)) throw new Error('no schedule has files');
-        deliveries.send(DESTINATIONS.jobs, `job ${JSON.stringify(job)}`, job, delaySeconds * SECOND);
+        deliveries.send(destinationOf(job), `job ${JSON.stringify(job)}`, job, delaySeconds * SECOND);
       },
     },
     bus: {
@@ -257,7 +257,7 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
       asked.set(job.type, at);
       scheduler.at(at, () => {
         if (asked.get(job.type) !== at) return false;
-        deliveries.send(DESTINATIONS.jobs, `job ${job.type}`, job);
+        deliveries.send(destinationOf(job), `job ${job.type}`, job);
         scheduler.after(1, () => {
           tick();
           return false;
@@ -316,7 +316,8 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
       return;
     }
     if (act.do === 'look after') {
-      deliveries.send(DESTINATIONS.jobs, `job ${act.id}`, { type: 'reconcile', of: act.of } satisfies Job);
+      const job: Job = { type: 'reconcile', of: act.of };
+      deliveries.send(destinationOf(job), `job ${act.id}`, job);
       return;
     }
     const request = requestOf(act, known);
@@ -418,8 +419,16 @@ const HANDLERS: { readonly [Name in FunctionName]: (ports: Ports, parts: readonl
       (record) => record as Change,
       (record) => (record as Change).id,
     ),
-  runJob: jobs,
+  workflowJob: workflowJobs,
+  dueJob: dueJobs,
+  reconcileJob: reconcileJobs,
 };
+
+function destinationOf(job: Job) {
+  const kind = kindOf(job);
+  if (kind === 'transfer') throw new Error('no schedule has files');
+  return DESTINATIONS[kind];
+}
 
 /** Whom and what something has happened to. */
 interface Subject {

@@ -1,13 +1,15 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
-import { changes, jobs } from '../../lambdas/kit/batch.ts';
 import { deliveryReceipts, inboundBridge } from '../../lambdas/kit/carrier.ts';
+import { changes } from '../../lambdas/kit/changes.ts';
 import { contactEvent } from '../../lambdas/kit/contact-event.ts';
 import { inboundMessage } from '../../lambdas/kit/event.ts';
+import { dueJobs, reconcileJobs, transfers, workflowJobs } from '../../lambdas/kit/jobs.ts';
 import { openDatabase } from '../../local/database.ts';
 import { invocation } from '../../local/lambda.ts';
 import { changeOf, itemAttributes, placeOf } from '../../shared/aws/table-item.ts';
+import { JOB_KINDS } from '../../shared/domain/job.ts';
 import { MessageReceived } from '../../shared/domain/message-received.ts';
 import { Receipt } from '../../shared/domain/receipt.ts';
 import { localWorld } from './world.ts';
@@ -69,7 +71,12 @@ export function recorded() {
     bridge: inboundBridge(ports, (body) => MessageReceived.parse(body)),
     inbound: inboundMessage(ports),
     contactEvents: contactEvent(ports),
-    jobs: jobs(ports),
+    jobs: {
+      'workflow-job': workflowJobs(ports),
+      'due-job': dueJobs(ports),
+      'reconcile-job': reconcileJobs(ports),
+      transfer: transfers(ports),
+    },
     receipts: deliveryReceipts(ports, (body) => Receipt.parse(body)),
     changes: changes(ports, changeOf, placeOf),
   };
@@ -95,10 +102,14 @@ export function recorded() {
       expect(await handlers.receipts(inQueue(receipts), invocation('receipts'))).toEqual({ batchItemFailures: [] });
       return receipts.length;
     },
-    'jobs, from the queue': async () => {
-      const queued = told('jobs');
-      expect(await handlers.jobs(inQueue(queued), invocation('jobs'))).toEqual({ batchItemFailures: [] });
-      return queued.length;
+    'jobs, from their queues': async () => {
+      let count = 0;
+      for (const kind of JOB_KINDS) {
+        const queued = told(kind);
+        expect(await handlers.jobs[kind](inQueue(queued), invocation(kind))).toEqual({ batchItemFailures: [] });
+        count += queued.length;
+      }
+      return count;
     },
     'changes, from the stream': async () => {
       const Records = stream();

@@ -55,7 +55,9 @@ test('the synthesis needs no account and no Docker, and breaks no rule', () => {
 const environment = {
   AWS_REGION: 'us-east-1',
   TABLE_NAME: 'table',
-  QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/jobs',
+  WORKFLOW_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/workflows',
+  DUE_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/due',
+  RECONCILE_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/reconcile',
   TRANSFER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/transfers',
   BUCKET_NAME: 'files',
   EVENT_BUS_NAME: 'bus',
@@ -89,7 +91,9 @@ test('every bundle stands alone: loaded by itself it has a handler', () => {
     ContactEvent: 'function',
     DeliveryReceipt: 'function',
     TableChanges: 'function',
-    RunJob: 'function',
+    WorkflowJob: 'function',
+    DueJob: 'function',
+    ReconcileJob: 'function',
     Transfer: 'function',
   });
 });

@@ -1,18 +1,8 @@
 import * as z from 'zod/mini';
-import { Job } from '../../shared/domain/job.ts';
 import type { Change, Ports } from '../../shared/ports.ts';
 import { followChange } from '../../shared/usecases/follow-change.ts';
-import { runJob } from '../../shared/usecases/run-job.ts';
 import { type Handler, wrapped } from './handler.ts';
-import { type BatchAnswer, eachRecord, nameOf } from './records.ts';
-
-/** Jobs from the queue. */
-export const jobs = (ports: Omit<Ports, 'bus' | 'files'>): Handler<BatchAnswer> => {
-  const run = runJob(ports);
-  return eachRecord(ports.log, 'JOB', async (body) => {
-    await run(Job.parse(body));
-  });
-};
+import { type BatchAnswer, nameOf } from './records.ts';
 
 const StreamEvent = z.looseObject({ Records: z.array(z.unknown()) });
 

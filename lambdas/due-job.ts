@@ -1,0 +1,15 @@
+import { queueOf, smsOf, tableOf } from '../shared/aws/ports.ts';
+import { jsonLog, systemClock, ulids } from '../shared/aws/system.ts';
+import { readEnvironment, readIdentity } from './kit/env.ts';
+import { dueJobs } from './kit/jobs.ts';
+
+const deployment = readEnvironment();
+
+export const handler = dueJobs({
+  table: tableOf(deployment),
+  sms: smsOf(deployment),
+  queue: queueOf(deployment, readIdentity),
+  clock: systemClock,
+  ids: ulids(),
+  log: jsonLog,
+});

@@ -1,0 +1,14 @@
+import { machinesOf, queueOf, tableOf } from '../shared/aws/ports.ts';
+import { jsonLog, systemClock } from '../shared/aws/system.ts';
+import { readEnvironment, readIdentity } from './kit/env.ts';
+import { workflowJobs } from './kit/jobs.ts';
+
+const deployment = readEnvironment();
+
+export const handler = workflowJobs({
+  table: tableOf(deployment),
+  machines: machinesOf(deployment),
+  queue: queueOf(deployment, readIdentity),
+  clock: systemClock,
+  log: jsonLog,
+});

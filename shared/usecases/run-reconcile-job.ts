@@ -1,0 +1,19 @@
+import type { JobOf } from '../domain/job.ts';
+import type { Ports } from '../ports.ts';
+import { atOnce, doJob } from './do-job.ts';
+import { reconcile, reconcileExecutions, reconcileRuns } from './reconcile.ts';
+
+/** Looks after runs and executions that should have moved on, a page of a workflow's per call. */
+export const runReconcileJob = (ports: Pick<Ports, 'table' | 'machines' | 'queue' | 'clock' | 'log'>) => {
+  const all = reconcile(ports);
+  const runsPage = reconcileRuns(ports);
+  const executionsPage = reconcileExecutions(ports);
+  return doJob(ports, {
+    reconcile: async ({ of }: JobOf<'reconcile'>) => {
+      await all(of);
+      return undefined;
+    },
+    'reconcile-runs': async (job: JobOf<'reconcile-runs'>) => atOnce(await runsPage(job)),
+    'reconcile-executions': async (job: JobOf<'reconcile-executions'>) => atOnce(await executionsPage(job)),
+  });
+};
