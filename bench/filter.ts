@@ -19,15 +19,15 @@ import { type Bench, digits, type Figure, tableOf, versionOf } from './report.ts
 
 const PEOPLE = 1_000_000;
 /** As a preview reads them. */
-const PAGE = 500;
+const PAGE = 1000;
 /** Items take more memory and time to make than contacts. */
-const STORED_PAGES = 400;
+const STORED_PAGES = 200;
 /** What takes long is asked about fewer. */
-const FEW_PAGES = 60;
-const WARM_UP = 20;
+const FEW_PAGES = 30;
+const WARM_UP = 10;
 /** Of these pages, a part is asked about again and again while it lies in the processor's cache: as many questions as a page has. */
-const KEPT_PAGES = 400;
-const AGAIN = 5;
+const KEPT_PAGES = 200;
+const AGAIN = 10;
 
 const { test } = compileFilter(question, workspace);
 const change = (image: Record<string, Attribute>) =>

@@ -18,7 +18,7 @@ export interface NextPass {
   readonly delaySeconds: number;
 }
 
-const PAGE = { preview: 500, enroll: STARTS_PER_PAGE } as const;
+const PAGE = { preview: 1000, enroll: STARTS_PER_PAGE } as const;
 /** A call ends after as much, well before its function would be stopped. */
 const LONGEST_MS = 15_000;
 
