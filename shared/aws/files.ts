@@ -12,7 +12,7 @@ interface Named {
 
 /** Files in a bucket. */
 export function bucketFiles(bucket: string, identity: () => Identity, fetcher?: typeof fetch): Files {
-  const requests = signedRequests({ name: 's3', codeIn }, identity, fetcher);
+  const requests = signedRequests({ name: 's3', timeoutMs: 20_000, codeIn }, identity, fetcher);
 
   function addressOf({ name, query = {} }: Named): URL {
     const { AWS_REGION, AWS_ENDPOINT_URL } = identity();

@@ -11,7 +11,7 @@ export function jobQueues(
   identity: () => Identity,
   fetcher?: typeof fetch,
 ): Queue {
-  const requests = signedRequests({ name: 'sqs', codeIn }, identity, fetcher);
+  const requests = signedRequests({ name: 'sqs', timeoutMs: 3_000, codeIn }, identity, fetcher);
   return {
     async send(job, delaySeconds = 0) {
       const url = urls[kindOf(job)];

@@ -17,7 +17,6 @@ export class RequestFailed extends Error {
 }
 
 const TRIES = 6;
-const TIMEOUT_MS = 20_000;
 
 interface Signable {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -33,6 +32,8 @@ export interface Asked extends Signable {
 
 interface Service {
   readonly name: 's3' | 'sqs';
+  /** For an answer, before the request is made again. */
+  readonly timeoutMs: number;
   /** The code of an error, of all that the service says about it. */
   readonly codeIn: (text: string) => string | undefined;
 }
@@ -59,11 +60,10 @@ export function signedRequests(service: Service, identity: () => Identity, fetch
       for (let tries = 1; ; tries += 1) {
         let told: string;
         try {
-          // S3 takes files whose digest nobody has made.
-          const isSigned = typeof body === 'string' && service.name !== 's3';
-          const { url, method, headers } = await signer(asked, isSigned ? { body } : {}).sign();
+          // A body counts where the service wants its digest: S3 does not, so parts of files need none.
+          const { url, method, headers } = await signer(asked, typeof body === 'string' ? { body } : {}).sign();
           const answer = await fetcher(url, {
-            ...{ method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) },
+            ...{ method, headers, signal: AbortSignal.timeout(service.timeoutMs) },
             ...(body !== undefined && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
           });
           if (expected.includes(answer.status)) return answer;

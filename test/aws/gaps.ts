@@ -268,7 +268,7 @@ export const GAPS: readonly Gap[] = [
     matters:
       'The change feed tells at least once. The adapter takes both answers for the same, so a second start does nothing either way.',
     proven:
-      'shared/aws/machines.ts takes ExecutionAlreadyExists for success; test/scenarios/protocol.test.ts tells changes twice',
+      'shared/aws/machines.ts takes ExecutionAlreadyExists for success; test/scenarios/protocol-enrolling.test.ts tells changes twice',
     aws: 'ok',
     ministack: 'ExecutionAlreadyExists',
     probe: async ({ states, name }) => {
