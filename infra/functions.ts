@@ -20,7 +20,7 @@ export const functions = {
   deliveryReceipt: { entry: 'delivery-receipt', memory: 256, timeout: Duration.seconds(30) },
   /** A batch of changes, each with a call or two. */
   tableChanges: { entry: 'table-changes', memory: 512, timeout: Duration.minutes(2) },
-  /** A page of 250 contacts: some ten seconds. What fails is tried again after three times this. */
+  /** A pass works for 15 s; other pages are of 50 starts or 100 runs. What fails is tried again after three times this. */
   workflowJob: { entry: 'workflow-job', memory: 512, timeout: Duration.minutes(2) },
   /** Sends texts, and so has to be over before a claim counts as abandoned. */
   dueJob: { entry: 'due-job', memory: 512, timeout: Duration.seconds(30) },

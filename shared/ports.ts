@@ -170,7 +170,7 @@ export interface Sms {
 // ------------------------------------------------ Queue, bus, clock, ids, log
 
 export interface Queue {
-  /** Hands a job to the worker: at least once, at the earliest after `delaySeconds` (0–900). */
+  /** Hands a job to the worker of its kind: at least once, at the earliest after `delaySeconds` (0–900). */
   send(job: Job, delaySeconds?: number): Promise<void>;
 }
 

@@ -47,7 +47,7 @@ export const throttles: Concern = {
   metric: LambdaFunction.metricAllThrottles({ period: FIVE_MINUTES }),
   from: 1,
   periods: 3,
-  says: "The account's Lambda concurrency is used up: ask AWS for more. What was refused is tried again.",
+  says: 'Lambda has refused calls of some function in the account, as when its concurrency is used up: ask AWS for more. What was refused is tried again.',
 };
 
 export const deadLetters = (queues: Readonly<Record<string, Queue>>): readonly Concern[] =>

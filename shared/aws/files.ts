@@ -70,14 +70,14 @@ export function bucketFiles(bucket: string, identity: () => Identity, fetcher?: 
       const headers = { 'content-type': contentType };
       const answer = await ask({ method: 'POST', name, query: { uploads: '' }, headers, expected: [200] });
       const [, upload] = /<UploadId>([^<]+)<\/UploadId>/.exec(await answer.text()) ?? [];
-      if (upload === undefined) throw new RequestFailed('s3 POST: no upload id');
+      if (upload === undefined) throw new RequestFailed('s3', 'POST', 'no upload id');
       return upload;
     },
     putPart: async (name, upload, part, body) => {
       const query = { partNumber: String(part), uploadId: upload };
       const answer = await ask({ method: 'PUT', name, query, body, expected: [200] });
       const tag = answer.headers.get('etag');
-      if (tag === null) throw new RequestFailed('s3 PUT: no tag of a part');
+      if (tag === null) throw new RequestFailed('s3', 'PUT', 'no tag of a part');
       return tag;
     },
     finish: async (name, upload, parts) => {
@@ -91,7 +91,7 @@ export function bucketFiles(bucket: string, identity: () => Identity, fetcher?: 
       if (code === undefined && answer.status === 200) return;
       // An earlier try has come through unheard.
       if (code === 'NoSuchUpload' && (await size(name)) !== undefined) return;
-      throw new RequestFailed(`s3 POST: ${answer.status} ${code ?? ''}`);
+      throw new RequestFailed('s3', 'POST', `${answer.status} ${code ?? ''}`);
     },
     abandon: async (name, upload) => {
       await ask({ method: 'DELETE', name, query: { uploadId: upload }, expected: [204, 404] });

@@ -11,9 +11,13 @@ export interface Identity {
   readonly AWS_ENDPOINT_URL?: string | undefined;
 }
 
-/** What was asked of AWS, and what it answered. Never with the name of a file, or with anything that was sent. */
+/** Its name, which is all that a log says, is the service and what that answered: a status and AWS's own code, and nothing that was sent. */
 export class RequestFailed extends Error {
-  override readonly name = 'RequestFailed';
+  override readonly name: string;
+  constructor(service: Service['name'], method: string, told: string) {
+    super(`${method}: ${told}`);
+    this.name = `${service} ${told}`;
+  }
 }
 
 const TRIES = 6;
@@ -38,7 +42,7 @@ interface Service {
   readonly codeIn: (text: string) => string | undefined;
 }
 
-/** The few requests that we make where a client of the service's own would be a tenth of a function or more, signed by hand. */
+/** The few requests that we make of a service whose own client would weigh more than they are worth, signed by hand. */
 export function signedRequests(service: Service, identity: () => Identity, fetcher: typeof fetch = fetch) {
   function signer({ method, url, headers }: Signable, more: { readonly body?: string; readonly signQuery?: true }) {
     const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = identity();
@@ -69,12 +73,12 @@ export function signedRequests(service: Service, identity: () => Identity, fetch
           if (expected.includes(answer.status)) return answer;
           const code = service.codeIn(await answer.text()) ?? '';
           told = `${answer.status} ${code}`.trim();
-          if (!isPassing(answer.status, code)) throw new RequestFailed(`${service.name} ${asked.method}: ${told}`);
+          if (!isPassing(answer.status, code)) throw new RequestFailed(service.name, asked.method, told);
         } catch (error) {
           if (error instanceof RequestFailed) throw error;
           told = error instanceof Error ? error.name : 'Error';
         }
-        if (tries === TRIES) throw new RequestFailed(`${service.name} ${asked.method}: ${told}, ${TRIES} times`);
+        if (tries === TRIES) throw new RequestFailed(service.name, asked.method, `${told}, ${TRIES} times`);
         await backOff(tries);
       }
     },

@@ -36,7 +36,9 @@ const words = lazy(() => {
   );
   const classes: Record<string, Phrases> = {};
   const classOf = (name: string): Phrases => {
-    const known = classes[name] ?? union(...(lists[name] ?? []).map(read));
+    const lines = lists[name];
+    if (!lines) throw new Error(`opt-out-words.json has no list ${name}`);
+    const known = classes[name] ?? union(...lines.map(read));
     classes[name] = known;
     return known;
   };
@@ -52,7 +54,7 @@ const words = lazy(() => {
         .split(' ')
         .map((each) => [each, long.trim().split(' ')] as const);
     });
-  return { short: new Map<string, readonly string[]>(short), classes };
+  return { short: new Map<string, readonly string[]>(short), classes, classOf };
 });
 
 export const classes = (): Classes => words().classes;
@@ -60,4 +62,4 @@ export const classes = (): Classes => words().classes;
 /** The words that a short one stands for. */
 export const spelledOut = (word: string): readonly string[] | undefined => words().short.get(word);
 
-export const phrasesOf = (name: ListName): Phrases => words().classes[name] ?? phrases();
+export const phrasesOf = (name: ListName): Phrases => words().classOf(name);

@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/finding.ts';
 import { contactOf, RunId } from '../domain/id.ts';
 import { epoch, instant } from '../domain/instant.ts';
-import type { Job, JobOf } from '../domain/job.ts';
+import type { JobOf, ReconcileJob } from '../domain/job.ts';
 import { ended, executionName, type Run, type RunningRun, restarted } from '../domain/run.ts';
 import { isGivenUp, standsStill, whereItStands } from '../domain/standstill.ts';
 import { stepsById } from '../domain/workflow.ts';
@@ -28,7 +28,7 @@ export const reconcile =
     for (const { value } of items) {
       if (value.version === 0) continue;
       const { id: workflowId } = value;
-      const job: Job =
+      const job: ReconcileJob =
         of === 'runs'
           ? { type: 'reconcile-runs', workflowId, leading: true }
           : { type: 'reconcile-executions', workflowId };
@@ -45,7 +45,7 @@ export const reconcileRuns = (ports: Reconciling) => {
   const { table, clock } = ports;
   const mend = mendRun(ports);
 
-  return async (job: JobOf<'reconcile-runs'>): Promise<Job | undefined> => {
+  return async (job: JobOf<'reconcile-runs'>): Promise<ReconcileJob | undefined> => {
     const { workflowId } = job;
     const over = await getRunsOver(table, workflowId);
     const cursor = job.cursor ?? over?.value.cursor;
@@ -115,7 +115,7 @@ export const reconcileExecutions = (ports: Reconciling) => {
   const { table, machines, clock, log } = ports;
   const versionOf = versionCache(table);
 
-  return async ({ workflowId, cursor }: JobOf<'reconcile-executions'>): Promise<Job | undefined> => {
+  return async ({ workflowId, cursor }: JobOf<'reconcile-executions'>): Promise<ReconcileJob | undefined> => {
     const workflow = await getWorkflow(table, workflowId);
     if (!workflow) return undefined;
     const { machine } = await versionOf(workflowId, workflow.value.version);

@@ -1,4 +1,4 @@
-import type { JobOf } from '../domain/job.ts';
+import type { DueJob } from '../domain/job.ts';
 import { timedOf } from '../domain/triggers-by-key.ts';
 import type { Ports } from '../ports.ts';
 import { contacts } from '../store/contact-store.ts';
@@ -21,13 +21,13 @@ export const runDueJob = (ports: Pick<Ports, 'table' | 'sms' | 'queue' | 'clock'
   const watch = watchContact(ports);
   const settle = settleClaim(ports);
 
-  return doJob(ports, {
+  return doJob<DueJob['type']>(ports, {
     sweep: async () => {
       await sweepAll();
       return undefined;
     },
-    'sweep-shard': async (job: JobOf<'sweep-shard'>) => following(job, await sweepOne(job)),
-    'watch-shard': async (job: JobOf<'watch-shard'>) => {
+    'sweep-shard': async (job) => following(job, await sweepOne(job)),
+    'watch-shard': async (job) => {
       const triggers = await readTriggers();
       if (!triggers.hasTimed()) return undefined;
       const range = { pk: keys.contactsIndex(job.shard), limit: CONTACTS_PER_CALL, cursor: job.cursor };
@@ -35,7 +35,7 @@ export const runDueJob = (ports: Pick<Ports, 'table' | 'sms' | 'queue' | 'clock'
       for (const { value } of page.items) await watch(value, timedOf(triggers.candidates(value)));
       return following(job, page.next);
     },
-    'settle-text': async ({ messageId }: JobOf<'settle-text'>) => {
+    'settle-text': async ({ messageId }) => {
       await settle(messageId);
       return undefined;
     },

@@ -7,17 +7,13 @@ import type { Ports } from '../ports.ts';
 import { expiryOf, getPass, getPassShard, passPages, passShards } from '../store/pass-store.ts';
 import { commit, edit, fresh, put, type Stored } from '../store/stored.ts';
 import { getWorkflow } from '../store/workflow-store.ts';
+import type { Next } from './do-job.ts';
 import { enroll } from './enroll.ts';
 import { paceStarts, STARTS_PER_PAGE } from './pace-starts.ts';
 import { type AudiencePage, audienceReader } from './read-audience.ts';
 import { versionCache } from './version-cache.ts';
 
 type PassJob = JobOf<'pass'>;
-export interface NextPass {
-  readonly job: PassJob;
-  readonly delaySeconds: number;
-}
-
 const PAGE = { preview: 1000, enroll: STARTS_PER_PAGE } as const;
 /** A call ends after as much, well before its function would be stopped. */
 const LONGEST_MS = 15_000;
@@ -35,7 +31,7 @@ export const runPass = (ports: Pick<Ports, 'table' | 'clock'>) => {
   const isCancelled = async ({ id }: Pass): Promise<boolean> =>
     (await getPass(table, id))?.value.cancelledAt !== undefined;
 
-  return async (job: PassJob): Promise<NextPass | undefined> => {
+  return async (job: PassJob): Promise<Next<PassJob> | undefined> => {
     const { mayStart, ...next } = job;
     const [pass, begun] = await Promise.all([getPass(table, job.passId), getPassShard(table, job.passId, job.shard)]);
     if (!pass || begun?.value.status !== 'RUNNING' || pass.value.cancelledAt !== undefined) return undefined;

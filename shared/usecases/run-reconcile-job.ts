@@ -1,4 +1,4 @@
-import type { JobOf } from '../domain/job.ts';
+import type { ReconcileJob } from '../domain/job.ts';
 import type { Ports } from '../ports.ts';
 import { atOnce, doJob } from './do-job.ts';
 import { reconcile, reconcileExecutions, reconcileRuns } from './reconcile.ts';
@@ -8,12 +8,12 @@ export const runReconcileJob = (ports: Pick<Ports, 'table' | 'machines' | 'queue
   const all = reconcile(ports);
   const runsPage = reconcileRuns(ports);
   const executionsPage = reconcileExecutions(ports);
-  return doJob(ports, {
-    reconcile: async ({ of }: JobOf<'reconcile'>) => {
+  return doJob<ReconcileJob['type']>(ports, {
+    reconcile: async ({ of }) => {
       await all(of);
       return undefined;
     },
-    'reconcile-runs': async (job: JobOf<'reconcile-runs'>) => atOnce(await runsPage(job)),
-    'reconcile-executions': async (job: JobOf<'reconcile-executions'>) => atOnce(await executionsPage(job)),
+    'reconcile-runs': async (job) => atOnce(await runsPage(job)),
+    'reconcile-executions': async (job) => atOnce(await executionsPage(job)),
   });
 };

@@ -1,4 +1,4 @@
-import type { JobOf } from '../domain/job.ts';
+import type { TransferJob } from '../domain/job.ts';
 import type { Ports } from '../ports.ts';
 import { atOnce, doJob } from './do-job.ts';
 import { exportRecords } from './export-records.ts';
@@ -8,9 +8,8 @@ import { importContacts } from './import-contacts.ts';
 export const runTransfer = (ports: Omit<Ports, 'machines' | 'bus' | 'log'>) => {
   const bringIn = importContacts(ports);
   const bringOut = exportRecords(ports);
-  return doJob(ports, {
-    'import-contacts': async (job: JobOf<'import-contacts'>) =>
-      (await bringIn(job.importId)) === 'more' ? atOnce(job) : undefined,
-    export: async (job: JobOf<'export'>) => ((await bringOut(job.exportId)) === 'more' ? atOnce(job) : undefined),
+  return doJob<TransferJob['type']>(ports, {
+    'import-contacts': async (job) => ((await bringIn(job.importId)) === 'more' ? atOnce(job) : undefined),
+    export: async (job) => ((await bringOut(job.exportId)) === 'more' ? atOnce(job) : undefined),
   });
 };

@@ -1,5 +1,5 @@
 import { goesOn } from '../domain/admission.ts';
-import type { JobOf } from '../domain/job.ts';
+import type { JobOf, WorkflowJob } from '../domain/job.ts';
 import type { Ports } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import { parkedRuns, runs } from '../store/run-store.ts';
@@ -30,11 +30,11 @@ export const runWorkflowJob = (ports: Pick<Ports, 'table' | 'machines' | 'queue'
   const parkedPage = ({ workflowId, cursor }: JobOf<'resume-parked' | 'end-parked'>, limit = RUNS_PER_CALL) =>
     list(table, parkedRuns, { pk: keys.parkedRuns(workflowId), limit, cursor });
 
-  return doJob(ports, {
+  return doJob<WorkflowJob['type']>(ports, {
     pass: runPass(ports),
-    'finish-publishing': async (job: JobOf<'finish-publishing'>) =>
+    'finish-publishing': async (job) =>
       (await finish(job.workflowId)) === 'waits' ? { job, delaySeconds: QUOTA_SECONDS } : undefined,
-    'resume-parked': async (job: JobOf<'resume-parked'>) => {
+    'resume-parked': async (job) => {
       const workflow = await getWorkflow(table, job.workflowId);
       if (!workflow || !goesOn(workflow.value)) return undefined;
       const page = await parkedPage(job, STARTS_PER_PAGE);
@@ -44,7 +44,7 @@ export const runWorkflowJob = (ports: Pick<Ports, 'table' | 'machines' | 'queue'
       for (const { value } of page.items) await resume(value.runId, job.workflowId);
       return following(next, page.next);
     },
-    'end-parked': async (job: JobOf<'end-parked'>) => {
+    'end-parked': async (job) => {
       const workflow = (await getWorkflow(table, job.workflowId))?.value;
       // Only while it is on as it was when this was asked for.
       if (workflow?.status !== 'ON' || workflow.updatedAt !== job.since) return undefined;
@@ -52,7 +52,7 @@ export const runWorkflowJob = (ports: Pick<Ports, 'table' | 'machines' | 'queue'
       for (const { value } of page.items) await end(value.runId, 'WORKFLOW_TURNED_OFF');
       return following(job, page.next);
     },
-    'end-runs': async (job: JobOf<'end-runs'>) => {
+    'end-runs': async (job) => {
       const workflow = await getWorkflow(table, job.workflowId);
       if (workflow?.value.inFlight !== 'exit') return undefined;
       const range = { pk: keys.runsIndex(job.workflowId), limit: RUNS_PER_CALL, cursor: job.cursor };
@@ -60,6 +60,6 @@ export const runWorkflowJob = (ports: Pick<Ports, 'table' | 'machines' | 'queue'
       for (const { value } of page.items) if (value.status !== 'ENDED') await end(value.id, 'WORKFLOW_TURNED_OFF');
       return following(job, page.next);
     },
-    tally: async (job: JobOf<'tally'>) => following(job, await recount(job)),
+    tally: async (job) => following(job, await recount(job)),
   });
 };

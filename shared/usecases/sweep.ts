@@ -17,8 +17,9 @@ import { nextLook } from './watch-contact.ts';
 
 type Sweeping = Pick<Ports, 'table' | 'clock' | 'ids' | 'queue' | 'sms'>;
 
-/** Each may be enrolled, or sent a text: some seconds in all, of the 30 that a call may take. */
 const CONTACTS_PER_CALL = 100;
+/** A text may wait some seconds for its slot, and a call may take 30: what is left over is still due, and the next sweep finds it. */
+const LONGEST_MS = 10_000;
 
 /** Asks each shard in which something is due to be swept: the others cost one read of an empty range. */
 export const sweep =
@@ -43,7 +44,11 @@ export const sweepShard = (ports: Sweeping) => {
     const triggers = await readTriggers();
     const range = { pk: keys.dueIndex(shard), upTo: behind(until), limit: CONTACTS_PER_CALL, cursor };
     const page = await listIndex(table, watches, range);
-    for (const watch of page.items) await look(watch, triggers);
+    const began = clock.now();
+    for (const watch of page.items) {
+      if (clock.now() - began >= LONGEST_MS) return undefined;
+      await look(watch, triggers);
+    }
     return page.next;
   };
 

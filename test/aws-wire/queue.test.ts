@@ -87,8 +87,8 @@ describe('a job that does not go out', () => {
   it('is a fault at once when it is refused, and the fault says by which code alone', async () => {
     const { asked, queue } = opened([refusal(400, 'QueueDoesNotExist')]);
     await expect(queue.send(job)).rejects.toMatchObject({
-      name: 'RequestFailed',
-      message: 'sqs POST: 400 QueueDoesNotExist',
+      name: 'sqs 400 QueueDoesNotExist',
+      message: 'POST: 400 QueueDoesNotExist',
     });
     expect(asked).toHaveLength(1);
   });

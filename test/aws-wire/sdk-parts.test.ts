@@ -1,7 +1,12 @@
 import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { defaultProvider, resolveEndpointDiscoveryConfig, Sha256 } from '../../shared/aws/sdk-parts.ts';
+import {
+  defaultProvider,
+  NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS,
+  resolveEndpointDiscoveryConfig,
+  Sha256,
+} from '../../shared/aws/sdk-parts.ts';
 import { wire } from './wire.ts';
 
 afterEach(() => {
@@ -85,7 +90,14 @@ describe('the credentials', () => {
   });
 });
 
-it('a client goes by its own configuration, without discovering endpoints', () => {
+it('endpoints are not discovered, whatever the environment says', () => {
+  const {
+    environmentVariableSelector,
+    configFileSelector,
+    default: otherwise,
+  } = NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS;
+  vi.stubEnv('AWS_ENABLE_ENDPOINT_DISCOVERY', 'true');
+  expect([environmentVariableSelector(), configFileSelector(), otherwise]).toEqual([false, false, false]);
   const config = { region: 'eu-central-1' };
   expect(resolveEndpointDiscoveryConfig(config)).toBe(config);
 });

@@ -87,6 +87,30 @@ test('each function may do what its ports do, by name, and nothing that has no n
   });
 });
 
+test('each puts jobs into the queues of the kinds that it makes, and each schedule into its own', () => {
+  const nameOf = (arn: string) => arn.replace(/^<(\w+?)Queue[0-9A-F]{8}\.Arn>$/, '$1');
+  const queues = statements
+    .filter(({ name }) => name === 'QueueJobs')
+    .map(({ policy, resources }) => [policy.replace(/Role.*/, ''), resources.map(nameOf)]);
+  expect(Object.fromEntries(queues)).toEqual({
+    TableChanges: ['DueJobs', 'Transfers', 'WorkflowJobs'],
+    WorkflowJob: ['WorkflowJobs'],
+    DueJob: ['DueJobs'],
+    ReconcileJob: ['ReconcileJobs'],
+    Transfer: ['Transfers'],
+  });
+  const scheduled = Object.values(ofType(deployed.service.resources, 'AWS::Events::Rule'))
+    .filter(({ ScheduleExpression }) => ScheduleExpression !== undefined)
+    .flatMap(({ Targets }) =>
+      Targets.map(({ Arn, Input }: Properties) => [JSON.parse(text(Input)), nameOf(text(Arn))]),
+    );
+  expect(scheduled).toEqual([
+    [{ type: 'sweep' }, 'DueJobs'],
+    [{ type: 'reconcile', of: 'runs' }, 'ReconcileJobs'],
+    [{ type: 'reconcile', of: 'executions' }, 'ReconcileJobs'],
+  ]);
+});
+
 test('what shared/aws calls is what may be called: nothing is missing, and nothing is left over', () => {
   const folder = join(import.meta.dirname, '../../shared/aws');
   const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));

@@ -122,15 +122,17 @@ test('the API answers from its bundle, and a function without its settings says 
   expect(run(`await import(${JSON.stringify(api)})`, { AWS_REGION: 'us-east-1' }).stderr).toContain('TABLE_NAME');
 });
 
-test.each(['libphonenumber-js/metadata.max.json', 'sms-workflows/docs/openapi.json'])(
-  '%s lies beside the bundles that read it, and beside no other',
-  (data) => {
-    const beside = bundles().filter(({ file }) => existsSync(join(dirname(file), 'node_modules', data)));
-    const asking = bundles().filter(({ file }) => readFileSync(file, 'utf8').includes(data));
-    expect(beside).toEqual(asking);
-    expect(beside.map(({ id }) => id)).toContain('Api');
-  },
-);
+test.each([
+  ['libphonenumber-js/metadata.max.json', ['Api', 'ContactEvent', 'Transfer']],
+  ['sms-workflows/docs/openapi.json', ['Api']],
+  ['sms-workflows/shared/domain/opt-out-words.json', ['InboundMessage']],
+  ['sms-workflows/shared/domain/phone-places.json', ['Api', 'ContactEvent', 'InboundMessage', 'Transfer']],
+])('%s lies beside the bundles that read it, and beside no other', (data, functions) => {
+  const beside = bundles().filter(({ file }) => existsSync(join(dirname(file), 'node_modules', data)));
+  const asking = bundles().filter(({ file }) => readFileSync(file, 'utf8').includes(data));
+  expect(beside).toEqual(asking);
+  expect(beside.map(({ id }) => id).sort()).toEqual(functions);
+});
 
 test('the API reads a phone number from its bundle, with a table that answers nothing', () => {
   const api = bundles().find(({ id }) => id === 'Api')?.file ?? '';
