@@ -5,7 +5,7 @@ import { contactEvent } from '../lambdas/kit/contact-event.ts';
 import { inboundMessage } from '../lambdas/kit/event.ts';
 import type { Handler } from '../lambdas/kit/handler.ts';
 import { http } from '../lambdas/kit/http.ts';
-import { dueJobs, reconcileJobs, transfers, workflowJobs } from '../lambdas/kit/jobs.ts';
+import { jobsByKind } from '../lambdas/kit/jobs.ts';
 import type { BatchAnswer } from '../lambdas/kit/records.ts';
 import { task } from '../lambdas/kit/task.ts';
 import { instant } from '../shared/domain/instant.ts';
@@ -156,12 +156,7 @@ export function openWorld({
   };
 
   const step = task(ports);
-  const runJobs = {
-    'workflow-job': workflowJobs(ports),
-    'due-job': dueJobs(ports),
-    'reconcile-job': reconcileJobs(ports),
-    transfer: transfers(ports),
-  };
+  const runJobs = jobsByKind(ports);
   const inbound = inboundMessage(ports);
   const hearEvent = contactEvent(ports);
   const readReceipts = deliveryReceipts(ports, (body) => Receipt.parse(body));

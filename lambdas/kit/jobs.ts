@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { DueJob, ReconcileJob, TransferJob, WorkflowJob } from '../../shared/domain/job.ts';
+import { DueJob, type JobKind, ReconcileJob, TransferJob, WorkflowJob } from '../../shared/domain/job.ts';
 import type { Log } from '../../shared/ports.ts';
 import { runDueJob } from '../../shared/usecases/run-due-job.ts';
 import { runReconcileJob } from '../../shared/usecases/run-reconcile-job.ts';
@@ -25,3 +25,13 @@ export const reconcileJobs = (ports: PortsOf<typeof runReconcileJob>): Handler<B
   jobs(ports.log, 'JOB', ReconcileJob, runReconcileJob(ports));
 export const transfers = (ports: PortsOf<typeof runTransfer>): Handler<BatchAnswer> =>
   jobs(ports.log, 'TRANSFER', TransferJob, runTransfer(ports));
+
+/** All of them, where one program does everything. */
+export const jobsByKind = (
+  ports: Parameters<typeof workflowJobs>[0] & Parameters<typeof dueJobs>[0] & Parameters<typeof transfers>[0],
+): Readonly<Record<JobKind, Handler<BatchAnswer>>> => ({
+  'workflow-job': workflowJobs(ports),
+  'due-job': dueJobs(ports),
+  'reconcile-job': reconcileJobs(ports),
+  transfer: transfers(ports),
+});

@@ -5,7 +5,7 @@ import { deliveryReceipts, inboundBridge } from '../../lambdas/kit/carrier.ts';
 import { changes } from '../../lambdas/kit/changes.ts';
 import { contactEvent } from '../../lambdas/kit/contact-event.ts';
 import { inboundMessage } from '../../lambdas/kit/event.ts';
-import { dueJobs, reconcileJobs, transfers, workflowJobs } from '../../lambdas/kit/jobs.ts';
+import { jobsByKind } from '../../lambdas/kit/jobs.ts';
 import { openDatabase } from '../../local/database.ts';
 import { invocation } from '../../local/lambda.ts';
 import { changeOf, itemAttributes, placeOf } from '../../shared/aws/table-item.ts';
@@ -71,12 +71,7 @@ export function recorded() {
     bridge: inboundBridge(ports, (body) => MessageReceived.parse(body)),
     inbound: inboundMessage(ports),
     contactEvents: contactEvent(ports),
-    jobs: {
-      'workflow-job': workflowJobs(ports),
-      'due-job': dueJobs(ports),
-      'reconcile-job': reconcileJobs(ports),
-      transfer: transfers(ports),
-    },
+    jobs: jobsByKind(ports),
     receipts: deliveryReceipts(ports, (body) => Receipt.parse(body)),
     changes: changes(ports, changeOf, placeOf),
   };
