@@ -25,7 +25,7 @@ export const wrapped = <Result>(log: Log, code: string, work: Handler<Result>): 
     .handler(work);
 
 /** Where it was thrown; never the message, which may quote what a person wrote. */
-const placeOf = (error: Error | null | undefined): string =>
+export const placeOf = (error: Error | null | undefined): string =>
   error?.stack
     ?.split('\n')
     .find((line) => line.trim().startsWith('at '))

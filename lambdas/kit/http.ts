@@ -6,7 +6,7 @@ import { problemReply } from '../../shared/http/problem-json.ts';
 import type { Reply } from '../../shared/http/reply.ts';
 import type { RoutePorts } from '../../shared/http/route.ts';
 import { router } from '../../shared/http/router.ts';
-import type { Handler } from './handler.ts';
+import { type Handler, placeOf } from './handler.ts';
 
 type Result = APIGatewayProxyStructuredResultV2;
 
@@ -75,10 +75,3 @@ const resultOf = ({ status, headers, body }: Reply, requestId: string): Result =
   headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': requestId, ...headers },
   ...(body !== undefined && { body }),
 });
-
-/** Where it was thrown; never the message, which may quote what a person wrote. */
-const placeOf = (error: Error | null | undefined): string =>
-  error?.stack
-    ?.split('\n')
-    .find((line) => line.trim().startsWith('at '))
-    ?.trim() ?? '';

@@ -26,8 +26,8 @@ export interface Later {
 
 /**
  * Sends a run's text once more, where the business would rather have it twice than not at all: as long as nobody can tell
- * whether the first one left, and nothing shows that the run has gone on from it. It is admitted and claimed as any other,
- * and only once. Answers when to ask again.
+ * whether the first one left, and nothing shows that the run has gone on from it. It is admitted and claimed like every
+ * text, and only once. Answers when to ask again.
  */
 export const resendText = (ports: Pick<Ports, 'table' | 'sms' | 'clock'>) => {
   const { table, sms, clock } = ports;

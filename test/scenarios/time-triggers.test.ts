@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ContactId } from '../../shared/domain/id.ts';
-import { keys } from '../../shared/store/keys.ts';
+import { instant } from '../../shared/domain/instant.ts';
+import type { Key } from '../../shared/ports.ts';
+import { keys, SHARDS } from '../../shared/store/keys.ts';
 import { followChange } from '../../shared/usecases/follow-change.ts';
+import { sweepShard } from '../../shared/usecases/sweep.ts';
 import { addTag, business, done, newContact, publish, runOf, send, wait } from '../support/business.ts';
 import { DAY, HOUR, localWorld, MINUTE } from '../support/world.ts';
 
@@ -191,6 +194,40 @@ describe('a trigger that time turns true', () => {
     await world.pass(DAY + 5 * MINUTE);
     expect(new Set(asked).size).toBe(31);
     expect(await runsOf(world, workflow, contact)).toHaveLength(1);
+  });
+});
+
+describe('a sweep that takes long', () => {
+  it('stops in time, and leaves who is left to the next one', async () => {
+    const { world, workflow } = await studioWith(since('created', 'not-within-days', 7));
+    for (let n = 0; n < 40; n += 1) await newContact(world);
+    await world.pass(MINUTE);
+    const { ports } = world.world;
+    let now = world.now() + 8 * DAY;
+    const until = instant(now);
+    const due = async (shard: number) =>
+      (await ports.table.queryIndex({ pk: keys.dueIndex(shard), upTo: `${until}~` })).items.length;
+    const counts = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => due(shard)));
+    const most = Math.max(...counts);
+    const shard = counts.indexOf(most);
+    const slow = {
+      ...ports,
+      clock: { ...ports.clock, now: () => now },
+      table: {
+        ...ports.table,
+        get: async (key: Key) => {
+          if (key.sk === 'CONTACT') now += 4_000;
+          return ports.table.get(key);
+        },
+      },
+    };
+    expect(await sweepShard(slow)({ type: 'sweep-shard', shard, until })).toBeUndefined();
+    const left = await due(shard);
+    expect([left > 0, left < most]).toEqual([true, true]);
+    await world.pass(8 * DAY);
+    const { items } = await done(world.api('GET', `/v1/workflows/${workflow}/enrollments?limit=100`));
+    expect(new Set(items.map(({ contactId }: { contactId: string }) => contactId)).size).toBe(41);
+    expect(items).toHaveLength(41);
   });
 });
 

@@ -1,4 +1,5 @@
 import { instant } from '../../shared/domain/instant.ts';
+import { type Job, kindOf } from '../../shared/domain/job.ts';
 import type { Change } from '../../shared/ports.ts';
 import type { Delivery, Faults, Kind } from './faults.ts';
 import type { FunctionName, Functions, Outcome } from './functions.ts';
@@ -46,6 +47,13 @@ export const DESTINATIONS = {
     pauses: [MINUTE, 2 * MINUTE],
   },
 } as const satisfies Record<string, Destination>;
+
+/** The queue of the job's kind. */
+export function destinationOf(job: Job): Destination {
+  const kind = kindOf(job);
+  if (kind === 'transfer') throw new Error('no schedule has files');
+  return DESTINATIONS[kind];
+}
 
 /** The kinds of items whose changes are given to anyone, as in `infra/constructs/change-feed.ts`; a test holds the two together. */
 export const FOLLOWED: readonly string[] = [

@@ -1,18 +1,8 @@
-import { deliveryReceipts, inboundBridge } from '../../lambdas/kit/carrier.ts';
-import { changes } from '../../lambdas/kit/changes.ts';
-import { contactEvent } from '../../lambdas/kit/contact-event.ts';
-import { inboundMessage } from '../../lambdas/kit/event.ts';
 import type { Handler } from '../../lambdas/kit/handler.ts';
-import { http } from '../../lambdas/kit/http.ts';
-import { dueJobs, reconcileJobs, workflowJobs } from '../../lambdas/kit/jobs.ts';
-import { task } from '../../lambdas/kit/task.ts';
-import type { Event, Invocation } from '../../local/execution.ts';
 import type { DomainEvent } from '../../shared/domain/event.ts';
 import { contactOf, WorkflowId } from '../../shared/domain/id.ts';
 import { instant } from '../../shared/domain/instant.ts';
-import { type Job, kindOf } from '../../shared/domain/job.ts';
-import { MessageReceived } from '../../shared/domain/message-received.ts';
-import { Receipt } from '../../shared/domain/receipt.ts';
+import type { Job } from '../../shared/domain/job.ts';
 import type { Figures } from '../../shared/domain/statistics.ts';
 import { StepTask } from '../../shared/domain/step-task.ts';
 import type { Part } from '../../shared/http/parts.ts';
@@ -21,16 +11,18 @@ import { dueAt, keys, SHARDS } from '../../shared/store/keys.ts';
 import { runs } from '../../shared/store/run-store.ts';
 import { readStatistics } from '../../shared/usecases/read-statistics.ts';
 import { type Known, type Request, requestOf } from './acts.ts';
-import { busEvent, DESTINATIONS, openDeliveries } from './deliveries.ts';
+import { busEvent, DESTINATIONS, destinationOf, openDeliveries } from './deliveries.ts';
 import { openExecutions } from './executions.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import { type FunctionName, type Outside, openFunctions } from './functions.ts';
+import { HANDLERS } from './handlers.ts';
 import { hashOf, mixed, unit } from './hash.ts';
 import { asyncTable, memoryTable } from './memory-table.ts';
 import { described, momentsOf } from './moments.ts';
 import type { Asked, Record as Everything, Happened, Said } from './record.ts';
 import { type Act, FAULTY_MS, type Moment, phoneOf, type Schedule } from './schedule.ts';
 import { openScheduler } from './scheduler.ts';
+import { stepCaller } from './step-calls.ts';
 import { FLOW_NAMES, FLOWS, httpEvent, INBOXES, PHONES, START, type Workspace } from './workspace.ts';
 
 const SECOND = 1000;
@@ -175,48 +167,15 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
   const executions = openExecutions({
     ...{ seed, scheduler, trace },
     programs: new Map(workspace.programs),
-    invoke: callStep,
+    invoke: stepCaller({
+      seed,
+      scheduler,
+      faults,
+      functions,
+      trace,
+      called: (task) => reached('called', subjectOfTask(task)),
+    }),
   });
-
-  /** Step Functions calls Lambda and hears of it, mostly. */
-  function callStep({ attempt, payload }: Invocation, told: (event: Event) => void): void {
-    const name = `task ${attempt}`;
-    const hash = hashOf(name, seed);
-    const kind = faults.decide('deliver task', name, hash, -1);
-    if (kind !== undefined) trace(() => `  ${name}: ${kind}`);
-    const failed = (): void =>
-      told({ type: 'failed', attempt, error: Object.assign(new Error('lost'), { name: 'Lambda.Unknown' }) });
-    const answered = (result: unknown): void => told({ type: 'returned', attempt, result });
-    const after = 15 + chance(name, 3) * 20 + (kind === 'delayed' ? chance(name, 4) * 20 * SECOND : 0);
-    scheduler.after(after, () => {
-      if (kind === 'crash before') {
-        failed();
-        return;
-      }
-      reached('called', subjectOfTask(payload));
-      let isTold = false;
-      const tell = (event: () => void, later: number): void => {
-        scheduler.after(later, () => {
-          if (!isTold) event();
-          isTold = true;
-        });
-      };
-      // The connection breaks while the function is at work, which it goes on with: the next attempt may overtake it.
-      if (kind === 'lost answer') tell(failed, chance(name, 6) ** 3 * 25 * SECOND);
-      functions.invoke(
-        'runStep',
-        name,
-        asJson(payload),
-        (outcome) => {
-          const later = kind === 'late answer' ? 1000 + chance(name, 6) * 15_000 : 5;
-          if (kind === 'lost answer') tell(failed, later);
-          else if ('result' in outcome) tell(() => answered(asJson(outcome.result)), later);
-          else tell(() => told({ type: 'failed', attempt, error: outcome.error }), later);
-        },
-        kind === 'skewed',
-      );
-    });
-  }
 
   function subjectOfTask(payload: unknown): Subject {
     const { run, workflow } = StepTask.parse(payload).execution;
@@ -406,30 +365,6 @@ const disturbedBy = (injected: readonly Fault[]): ReadonlySet<string> =>
       .map(({ at }) => at.split(' | ')[1] ?? ''),
   );
 
-const HANDLERS: { readonly [Name in FunctionName]: (ports: Ports, parts: readonly Part[]) => Handler<unknown> } = {
-  api: http,
-  runStep: task,
-  inboundBridge: (ports) => inboundBridge(ports, (body) => MessageReceived.parse(body)),
-  inboundMessage,
-  contactEvent,
-  deliveryReceipt: (ports) => deliveryReceipts(ports, (body) => Receipt.parse(body)),
-  tableChanges: (ports) =>
-    changes(
-      ports,
-      (record) => record as Change,
-      (record) => (record as Change).id,
-    ),
-  workflowJob: workflowJobs,
-  dueJob: dueJobs,
-  reconcileJob: reconcileJobs,
-};
-
-function destinationOf(job: Job) {
-  const kind = kindOf(job);
-  if (kind === 'transfer') throw new Error('no schedule has files');
-  return DESTINATIONS[kind];
-}
-
 /** Whom and what something has happened to. */
 interface Subject {
   readonly contact?: string | undefined;
@@ -438,6 +373,3 @@ interface Subject {
 }
 const phones: readonly string[] = PHONES;
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-/** As Lambda gets it over the wire, and nobody shares an object. */
-const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
